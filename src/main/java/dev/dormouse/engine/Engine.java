@@ -1,0 +1,76 @@
+package dev.dormouse.engine;
+
+import dev.dormouse.model.LogLine;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/**
+ * What a container engine does for us. Every object it creates carries this server's mark, and only
+ * marked ones are ever listed, stopped or purged, so that several servers share one engine.
+ *
+ * <p>Every call blocks, has a deadline, may be made from any thread (virtual ones included) and
+ * throws nothing but {@link EngineException}.
+ */
+public interface Engine extends AutoCloseable {
+    /** What this engine can and cannot do, found out at start. */
+    Capabilities capabilities();
+
+    /**
+     * Makes the image present and says exactly what to run. Asks the registry; when that cannot be
+     * reached, or does not have the image, the engine's own copy serves.
+     *
+     * @param image a reference as users write it: {@code nginx:1.29}, {@code
+     *     host:5000/a/b@sha256:…}
+     * @throws EngineException of kind {@code IMAGE} with the registry's own words
+     */
+    ResolvedImage resolve(String image);
+
+    /**
+     * Creates and starts one instance; returns when its process runs, which is before it listens.
+     *
+     * @throws EngineException of kind {@code COMMAND} when the image has no such command, {@code
+     *     REFUSED} when the engine will not have the specification; nothing is left behind then
+     */
+    Instance start(InstanceSpec spec);
+
+    /**
+     * Asks the instance's process to end (SIGTERM), ends it after the grace (SIGKILL) and removes
+     * the instance, exited ones too. Does nothing when there is none by that id.
+     */
+    void stop(String instanceId, Duration grace);
+
+    /** All instances of this server, exited ones included. */
+    List<Instance> list();
+
+    /** The instances of one container, exited ones included. */
+    List<Instance> list(UUID containerId);
+
+    /**
+     * Calls the listener, from a thread of the engine's own, soon after an instance of this server
+     * came, exited or went, and once after every reconnection to the engine, for what was missed
+     * meanwhile. An event says only "look again".
+     */
+    Subscription watch(Consumer<EngineEvent> listener);
+
+    /**
+     * Delivers what the instance's process wrote from that moment on (0.000001 s exact) until it is
+     * gone or the subscription is closed.
+     */
+    Subscription logs(String instanceId, Instant since, Consumer<LogLine> sink);
+
+    /** Ends and removes everything that this server ever created on the engine, at once. */
+    void purge();
+
+    /** Ends subscriptions and connections; instances go on running. */
+    @Override
+    void close();
+
+    /** Something to be ended; ending it twice is harmless. */
+    interface Subscription extends AutoCloseable {
+        @Override
+        void close();
+    }
+}

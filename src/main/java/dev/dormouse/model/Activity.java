@@ -1,0 +1,28 @@
+package dev.dormouse.model;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What the control loop is doing for one container, in words for people; {@code dormouse status}
+ * shows it.
+ *
+ * @param because why as many instances run as do
+ * @param steps the newest decisions, oldest first, each with its reason
+ */
+public record Activity(List<InstanceView> instances, String because, List<String> steps) {
+    /** Nothing is known of it yet. */
+    public static final Activity NONE = new Activity(List.of(), "", List.of());
+
+    /**
+     * One instance as the loop sees it: {@code starting}, {@code ready}, {@code draining} or {@code
+     * exited}.
+     */
+    public record InstanceView(
+            String id, int revision, String state, Instant since, int inFlight) {}
+
+    public Activity {
+        instances = List.copyOf(instances);
+        steps = List.copyOf(steps);
+    }
+}

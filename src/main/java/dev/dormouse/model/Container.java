@@ -1,0 +1,52 @@
+package dev.dormouse.model;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A serverless container as its owner asked for it, and how far that has been carried out.
+ *
+ * @param generation grows with every write that asks for a rollout; a revision names the generation
+ *     it is for
+ * @param errorMessage empty unless status is {@link Status#ERROR}
+ */
+public record Container(
+        UUID id,
+        String region,
+        UUID organizationId,
+        UUID projectId,
+        UUID namespaceId,
+        String namespaceName,
+        String name,
+        String description,
+        List<String> tags,
+        Workload workload,
+        Service service,
+        long generation,
+        Status status,
+        String errorMessage,
+        Instant createdAt,
+        Instant updatedAt) {
+    public Container {
+        tags = List.copyOf(tags);
+    }
+
+    /**
+     * The options that the owner set through tags of the form {@code dormouse.<option>=<value>}.
+     */
+    public Options options() {
+        return Options.of(tags);
+    }
+
+    /** The first label of the generated host name. */
+    public String hostLabel() {
+        return HostLabel.of(namespaceName, namespaceId, name);
+    }
+
+    /** The digest-free reference, for people. */
+    public Optional<String> failure() {
+        return status == Status.ERROR ? Optional.of(errorMessage) : Optional.empty();
+    }
+}

@@ -1,0 +1,94 @@
+package dev.dormouse.model;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Per-container options that the API has no field for, given as tags so that every client can set
+ * them.
+ *
+ * @param idleAfter how long the last instance stays awake without a request; empty means the
+ *     server's setting
+ * @param sleep what becomes of an idle instance
+ */
+public record Options(Optional<Duration> idleAfter, Sleep sleep) {
+    /** What becomes of an idle instance. */
+    public enum Sleep {
+        /** It is stopped and started again on demand. */
+        STOP
+    }
+
+    private static final String PREFIX = "dormouse.";
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,6})(s|m|h)");
+    private static final Options NONE = new Options(Optional.empty(), Sleep.STOP);
+
+    /**
+     * Reads the options among the tags; wrong ones are passed over, for {@link #mistakes} tells
+     * them at the write.
+     */
+    public static Options of(List<String> tags) {
+        Options options = NONE;
+        for (String tag : tags) {
+            if (tag.startsWith(PREFIX + "idle-after=")) {
+                options = new Options(duration(valueOf(tag)), options.sleep);
+            }
+        }
+        return options;
+    }
+
+    /**
+     * One sentence for each tag that looks like an option and is none, naming the tag and what is
+     * allowed.
+     */
+    public static List<String> mistakes(List<String> tags) {
+        List<String> mistakes = new ArrayList<>();
+        for (String tag : tags) {
+            if (tag.startsWith(PREFIX)) {
+                mistake(tag).ifPresent(mistakes::add);
+            }
+        }
+        return mistakes;
+    }
+
+    private static Optional<String> mistake(String tag) {
+        String name = tag.contains("=") ? tag.substring(0, tag.indexOf('=')) : tag;
+        return switch (name) {
+            case "dormouse.idle-after" ->
+                    duration(valueOf(tag)).isPresent()
+                            ? Optional.empty()
+                            : Optional.of(
+                                    "\"%s\": dormouse.idle-after takes a number followed by s, m or h, such as 90s or 15m"
+                                            .formatted(tag));
+            case "dormouse.sleep" ->
+                    valueOf(tag).equals("stop")
+                            ? Optional.empty()
+                            : Optional.of("\"%s\": dormouse.sleep takes stop".formatted(tag));
+            default ->
+                    Optional.of(
+                            "\"%s\" is not an option; known are dormouse.idle-after and dormouse.sleep"
+                                    .formatted(tag));
+        };
+    }
+
+    private static String valueOf(String tag) {
+        return tag.contains("=") ? tag.substring(tag.indexOf('=') + 1) : "";
+    }
+
+    private static Optional<Duration> duration(String text) {
+        Matcher matcher = DURATION.matcher(text);
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        long amount = Long.parseLong(matcher.group(1));
+        return Optional.of(
+                switch (matcher.group(2)) {
+                    case "s" -> Duration.ofSeconds(amount);
+                    case "m" -> Duration.ofMinutes(amount);
+                    default -> Duration.ofHours(amount);
+                });
+    }
+}

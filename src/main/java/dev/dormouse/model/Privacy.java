@@ -1,0 +1,7 @@
+package dev.dormouse.model;
+
+/** Who may call a container's endpoint. */
+public enum Privacy {
+    PUBLIC,
+    PRIVATE
+}

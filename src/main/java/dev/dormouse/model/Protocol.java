@@ -1,0 +1,7 @@
+package dev.dormouse.model;
+
+/** What a container's process speaks on its port. */
+public enum Protocol {
+    HTTP1,
+    H2C
+}

@@ -1,0 +1,49 @@
+package dev.dormouse.model;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * What one rollout resolved and froze; never changed but for its state. Every instance belongs to
+ * one revision.
+ *
+ * @param number counts from 1 within the container
+ * @param generation the container's generation that this revision carries out
+ * @param imageDigest what the engine is told to run: an image id or {@code name@sha256:…}
+ * @param environment the whole environment, secrets and namespace's variables merged in
+ * @param because what asked for the rollout, in words
+ * @param message why it failed; empty otherwise
+ */
+public record Revision(
+        UUID containerId,
+        int number,
+        long generation,
+        String imageDigest,
+        Workload workload,
+        Map<String, String> environment,
+        String because,
+        State state,
+        String message,
+        Instant createdAt) {
+    /** How far a revision has come. */
+    public enum State {
+        /** Its first instances are being started and probed. */
+        DEPLOYING,
+        /** It serves. */
+        LIVE,
+        /** It never became healthy. */
+        FAILED,
+        /** Another took its place, before or after it served. */
+        RETIRED
+    }
+
+    public Revision {
+        environment = Map.copyOf(environment);
+    }
+
+    @Override
+    public String toString() {
+        return "Revision[%s #%d %s %s]".formatted(containerId, number, state, imageDigest);
+    }
+}

@@ -1,0 +1,41 @@
+package dev.dormouse.model;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * What the gateway needs to know to serve one container: a plain value, swapped whole, which may
+ * travel between machines.
+ *
+ * @param version grows with every change of this container's route; an older one is ignored
+ * @param host the host name it answers to, lower case and without port
+ * @param instanceConcurrency hard cap of requests in flight on one instance
+ * @param queueDepthMax how many requests may wait for capacity
+ * @param timeout the longest that one request may take, waiting included
+ * @param instances the instances that take new requests, in no order
+ * @param unavailable why no instance can be had; present means: answer 503 with it instead of
+ *     waiting
+ */
+public record Route(
+        UUID containerId,
+        UUID projectId,
+        String name,
+        long version,
+        String host,
+        Privacy privacy,
+        Protocol protocol,
+        boolean httpsOnly,
+        int instanceConcurrency,
+        int queueDepthMax,
+        Duration timeout,
+        List<Target> instances,
+        Optional<String> unavailable) {
+    /** Where one instance listens. */
+    public record Target(String instanceId, String address, int port) {}
+
+    public Route {
+        instances = List.copyOf(instances);
+    }
+}

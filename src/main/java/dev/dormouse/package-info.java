@@ -1,0 +1,5 @@
+/** The server: {@code Main} is its table of contents. */
+@NullMarked
+package dev.dormouse;
+
+import org.jspecify.annotations.NullMarked;
