@@ -16,6 +16,7 @@ final class WireTime {
 
     static String format(Instant time) {
         Instant micros = time.truncatedTo(ChronoUnit.MICROS);
-        return (micros.equals(time.truncatedTo(ChronoUnit.SECONDS)) ? WHOLE : MICROS).format(micros);
+        return (micros.equals(time.truncatedTo(ChronoUnit.SECONDS)) ? WHOLE : MICROS)
+                .format(micros);
     }
 }
