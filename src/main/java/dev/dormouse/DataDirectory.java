@@ -10,7 +10,10 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.UUID;
 
-/** The folder of one server: made at first start, readable by its owner alone, held by one process at a time. */
+/**
+ * The folder of one server: made at first start, readable by its owner alone, held by one process
+ * at a time.
+ */
 final class DataDirectory implements AutoCloseable {
     private final UUID serverId;
     private final FileChannel channel;
@@ -31,12 +34,16 @@ final class DataDirectory implements AutoCloseable {
         try {
             Files.createDirectories(path);
             Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
-            FileChannel channel = FileChannel.open(
-                    path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileChannel channel =
+                    FileChannel.open(
+                            path.resolve("lock"),
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.WRITE);
             FileLock lock = tryLock(channel, path);
             return new DataDirectory(serverId(path.resolve("server-id")), channel, lock);
         } catch (IOException e) {
-            throw new IllegalStateException("the data directory %s cannot be used: %s".formatted(path, e), e);
+            throw new IllegalStateException(
+                    "the data directory %s cannot be used: %s".formatted(path, e), e);
         }
     }
 
@@ -49,7 +56,8 @@ final class DataDirectory implements AutoCloseable {
         }
         if (lock == null) {
             channel.close();
-            throw new IllegalStateException("another server is running on the data directory " + path);
+            throw new IllegalStateException(
+                    "another server is running on the data directory " + path);
         }
         return lock;
     }

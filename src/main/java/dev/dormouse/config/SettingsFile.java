@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The one file of settings: lines of the form {@code NAME=value}, empty lines, and comments that begin with {@code
- * #}. The environment wins over the file.
+ * The one file of settings: lines of the form {@code NAME=value}, empty lines, and comments that
+ * begin with {@code #}. The environment wins over the file.
  */
 public final class SettingsFile {
     /** Where the file is, if not in the data directory. */
@@ -42,7 +42,8 @@ public final class SettingsFile {
         try {
             lines = Files.readAllLines(file);
         } catch (IOException e) {
-            throw new ConfigException(List.of("%s is \"%s\", which cannot be read: %s".formatted(NAME, file, e)));
+            throw new ConfigException(
+                    List.of("%s is \"%s\", which cannot be read: %s".formatted(NAME, file, e)));
         }
         for (int i = 0; i < lines.size(); i++) {
             String line = lines.get(i).strip();
@@ -52,7 +53,9 @@ public final class SettingsFile {
             }
             if (equals < 1) {
                 throw new ConfigException(
-                        List.of("line %d of %s is \"%s\"; allowed is NAME=value".formatted(i + 1, file, line)));
+                        List.of(
+                                "line %d of %s is \"%s\"; allowed is NAME=value"
+                                        .formatted(i + 1, file, line)));
             }
             values.put(line.substring(0, equals).strip(), line.substring(equals + 1).strip());
         }

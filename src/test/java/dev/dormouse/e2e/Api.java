@@ -44,17 +44,21 @@ final class Api {
     record Answer(int status, JsonNode body) {}
 
     Answer send(String method, String path, Object body) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(server.api(path))
-                .header("X-Auth-Token", secret)
-                .timeout(Duration.ofSeconds(30));
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(server.api(path))
+                        .header("X-Auth-Token", secret)
+                        .timeout(Duration.ofSeconds(30));
         if (body instanceof String text && text.isEmpty()) {
             request.method(method, HttpRequest.BodyPublishers.noBody());
         } else {
             request.header("Content-Type", "application/json")
-                    .method(method, HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body)));
+                    .method(
+                            method,
+                            HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body)));
         }
         try {
-            HttpResponse<String> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> answer =
+                    http.send(request.build(), HttpResponse.BodyHandlers.ofString());
             return new Answer(answer.statusCode(), JSON.readTree(answer.body()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -131,7 +135,8 @@ final class Api {
 
     /** What our own status says of the container. */
     JsonNode status(JsonNode container) {
-        JsonNode all = ok("GET", "/dormouse/v1/status?name=" + container.path("name").stringValue(), "");
+        JsonNode all =
+                ok("GET", "/dormouse/v1/status?name=" + container.path("name").stringValue(), "");
         for (JsonNode one : all.path("containers")) {
             if (one.path("id").equals(container.path("id"))) {
                 return one;

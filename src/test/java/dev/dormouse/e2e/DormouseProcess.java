@@ -16,7 +16,10 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
-/** A Dormouse server as users run it: a process of its own, on a data directory and ports of its own. */
+/**
+ * A Dormouse server as users run it: a process of its own, on a data directory and ports of its
+ * own.
+ */
 final class DormouseProcess implements AutoCloseable {
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(60);
@@ -25,10 +28,11 @@ final class DormouseProcess implements AutoCloseable {
     private final Map<String, String> settings;
     private final int apiPort;
     private final int gatewayPort;
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(5))
-            .build();
+    private final HttpClient http =
+            HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .connectTimeout(Duration.ofSeconds(5))
+                    .build();
     private Process process;
 
     private DormouseProcess(Path dataDir, Map<String, String> settings) {
@@ -85,7 +89,9 @@ final class DormouseProcess implements AutoCloseable {
         return gatewayPort;
     }
 
-    /** A request to a container's endpoint, as a client that resolved its name to loopback sends it. */
+    /**
+     * A request to a container's endpoint, as a client that resolved its name to loopback sends it.
+     */
     HttpRequest.Builder endpoint(String host, String path) {
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + gatewayPort + path))
                 .header("Host", host)
@@ -126,18 +132,22 @@ final class DormouseProcess implements AutoCloseable {
     }
 
     private Process launch(List<String> arguments) {
-        List<String> command = new java.util.ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.dormouse.Main"));
+        List<String> command =
+                new java.util.ArrayList<>(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-Xmx256m",
+                                "--enable-native-access=ALL-UNNAMED",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                "dev.dormouse.Main"));
         command.addAll(arguments);
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                        dataDir.resolve("server.log").toFile()));
+        ProcessBuilder builder =
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(
+                                ProcessBuilder.Redirect.appendTo(
+                                        dataDir.resolve("server.log").toFile()));
         builder.environment().keySet().removeIf(name -> name.startsWith("DORMOUSE_"));
         builder.environment().putAll(settings);
         try {
@@ -161,9 +171,8 @@ final class DormouseProcess implements AutoCloseable {
 
     private boolean isUp() {
         try {
-            HttpRequest request = HttpRequest.newBuilder(api("/healthz"))
-                    .timeout(Duration.ofSeconds(2))
-                    .build();
+            HttpRequest request =
+                    HttpRequest.newBuilder(api("/healthz")).timeout(Duration.ofSeconds(2)).build();
             return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
         } catch (IOException e) {
             return false;

@@ -13,7 +13,10 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** An image is deployed through the API and answers on its endpoint; all that was asked for reaches it. */
+/**
+ * An image is deployed through the API and answers on its endpoint; all that was asked for reaches
+ * it.
+ */
 class FirstLightIT extends Story {
     @Test
     void anImageIsDeployedAndAnswersOnItsEndpoint() {
@@ -22,8 +25,11 @@ class FirstLightIT extends Story {
         JsonNode ready = api.ready(created);
 
         assertThat(ready.path("public_endpoint").stringValue())
-                .startsWith("http://stories" + Api.id(namespace).substring(0, 8)
-                        + "-first.functions.fnc.fr-par.localhost:" + server.gatewayPort());
+                .startsWith(
+                        "http://stories"
+                                + Api.id(namespace).substring(0, 8)
+                                + "-first.functions.fnc.fr-par.localhost:"
+                                + server.gatewayPort());
         assertThat(ready.path("error_message").stringValue()).isEmpty();
         assertThat(get(ready, "/").statusCode()).isEqualTo(200);
         assertThat(get(ready, "/").body()).startsWith("hello");
@@ -31,50 +37,69 @@ class FirstLightIT extends Story {
 
     @Test
     void theEnvironmentReachesTheProcessUnchangedAndTheContainerWinsOverItsNamespace() {
-        JsonNode space = api.createNamespace(Map.of(
-                "name",
-                "surroundings",
-                "environment_variables",
-                Map.of("A", "namespace", "B", "namespace"),
-                "secret_environment_variables",
-                Map.of("C", "namespace secret")));
-        JsonNode container = deploy("env", Map.of(
-                "namespace_id",
-                Api.id(space),
-                "port",
-                9000,
-                "environment_variables",
-                Map.of("B", "two\nlines = \"quoted\" $(A)"),
-                "secret_environment_variables",
-                Map.of("D", "hush")));
+        JsonNode space =
+                api.createNamespace(
+                        Map.of(
+                                "name",
+                                "surroundings",
+                                "environment_variables",
+                                Map.of("A", "namespace", "B", "namespace"),
+                                "secret_environment_variables",
+                                Map.of("C", "namespace secret")));
+        JsonNode container =
+                deploy(
+                        "env",
+                        Map.of(
+                                "namespace_id",
+                                Api.id(space),
+                                "port",
+                                9000,
+                                "environment_variables",
+                                Map.of("B", "two\nlines = \"quoted\" $(A)"),
+                                "secret_environment_variables",
+                                Map.of("D", "hush")));
 
         assertThat(get(container, "/env?name=A").body().strip()).isEqualTo("namespace");
         assertThat(get(container, "/env?name=B").body()).contains("two\nlines = \"quoted\" $(A)");
         assertThat(get(container, "/env?name=C").body()).contains("namespace secret");
         assertThat(get(container, "/env?name=D").body()).contains("hush");
         assertThat(get(container, "/env?name=PORT").body()).contains("9000");
-        assertThat(get(container, "/env?name=SCW_APPLICATION_ID").body()).contains(Api.id(container));
+        assertThat(get(container, "/env?name=SCW_APPLICATION_ID").body())
+                .contains(Api.id(container));
         assertThat(get(container, "/env?name=SCW_NAMESPACE_ID").body()).contains(Api.id(space));
     }
 
     @Test
     void argsAndCommandTakeThePlaceOfTheImagesOwnAndAreExpanded() {
-        JsonNode container = deploy(
-                "args", Map.of("args", List.of("print=$(WHO)"), "environment_variables", Map.of("WHO", "a dormouse")));
+        JsonNode container =
+                deploy(
+                        "args",
+                        Map.of(
+                                "args",
+                                List.of("print=$(WHO)"),
+                                "environment_variables",
+                                Map.of("WHO", "a dormouse")));
 
-        assertThat(get(container, "/args").body()).contains("print=a dormouse").doesNotContain("from-the-image");
+        assertThat(get(container, "/args").body())
+                .contains("print=a dormouse")
+                .doesNotContain("from-the-image");
     }
 
     @Test
     void whatItPrintedIsKeptAndReadAgain() {
-        JsonNode container = deploy("talker", Map.of("args", List.of("print=good morning", "error=oh dear")));
+        JsonNode container =
+                deploy("talker", Map.of("args", List.of("print=good morning", "error=oh dear")));
         get(container, "/print?text=called");
 
-        Awaitility.await().untilAsserted(() -> {
-            String kept = logs(container);
-            assertThat(kept).contains("good morning").contains("oh dear").contains("called");
-            assertThat(kept.indexOf("good morning")).isLessThan(kept.indexOf("called"));
-        });
+        Awaitility.await()
+                .untilAsserted(() -> {
+                    String kept = logs(container);
+                    assertThat(kept)
+                            .contains("good morning")
+                            .contains("oh dear")
+                            .contains("called");
+                    assertThat(kept.indexOf("good morning")).isLessThan(kept.indexOf("called"));
+                });
     }
 
     private String logs(JsonNode container) throws IOException {
@@ -92,7 +117,13 @@ class FirstLightIT extends Story {
         api.awaitGone("containers", container);
 
         assertThat(get(container, "/").statusCode()).isEqualTo(404);
-        assertThat(docker("ps", "--all", "--quiet", "--filter", "label=dev.dormouse.container=" + Api.id(container)))
+        assertThat(
+                        docker(
+                                "ps",
+                                "--all",
+                                "--quiet",
+                                "--filter",
+                                "label=dev.dormouse.container=" + Api.id(container)))
                 .isEmpty();
         assertThat(dataDir.resolve("logs").resolve(Api.id(container))).doesNotExist();
     }
@@ -112,12 +143,15 @@ class FirstLightIT extends Story {
 
     @Test
     void secretsAreNowhereInTheDataDirectoryNorInTheLog() throws IOException {
-        deploy("keeper", Map.of("secret_environment_variables", Map.of("KEY", "wonderfully-secret-value")));
+        deploy(
+                "keeper",
+                Map.of("secret_environment_variables", Map.of("KEY", "wonderfully-secret-value")));
 
         try (Stream<Path> files = Files.walk(dataDir)) {
-            assertThat(files.filter(Files::isRegularFile)
-                            .filter(file -> contains(file, "wonderfully-secret-value"))
-                            .toList())
+            assertThat(
+                            files.filter(Files::isRegularFile)
+                                    .filter(file -> contains(file, "wonderfully-secret-value"))
+                                    .toList())
                     .isEmpty();
         }
     }

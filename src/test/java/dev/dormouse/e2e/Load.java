@@ -36,8 +36,11 @@ final class Load implements AutoCloseable {
     private void call(DormouseProcess server, String host, String path) {
         while (!stop.get()) {
             try {
-                HttpResponse<String> answer = server.http()
-                        .send(server.endpoint(host, path).build(), HttpResponse.BodyHandlers.ofString());
+                HttpResponse<String> answer =
+                        server.http()
+                                .send(
+                                        server.endpoint(host, path).build(),
+                                        HttpResponse.BodyHandlers.ofString());
                 if (answer.statusCode() == 200) {
                     answered.incrementAndGet();
                 } else {

@@ -41,6 +41,7 @@ class RestartIT extends Story {
     }
 
     private static String engineId(JsonNode container) {
-        return docker("ps", "--quiet", "--filter", "label=dev.dormouse.container=" + Api.id(container));
+        return docker(
+                "ps", "--quiet", "--filter", "label=dev.dormouse.container=" + Api.id(container));
     }
 }

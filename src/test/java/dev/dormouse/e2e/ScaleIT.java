@@ -16,13 +16,16 @@ class ScaleIT extends Story {
 
     @Test
     void itGrowsUnderLoadAndGoesBackToZeroWithNoFailedRequest() {
-        JsonNode container = deploy("elastic", Map.of(
-                "max_scale",
-                4,
-                "scaling_option",
-                Map.of("concurrent_requests_threshold", 2),
-                "tags",
-                List.of("dormouse.idle-after=3s")));
+        JsonNode container =
+                deploy(
+                        "elastic",
+                        Map.of(
+                                "max_scale",
+                                4,
+                                "scaling_option",
+                                Map.of("concurrent_requests_threshold", 2),
+                                "tags",
+                                List.of("dormouse.idle-after=3s")));
         awaitInstances(container, 0);
 
         Load load = Load.on(server, Api.host(container), "/sleep?ms=100", 8);

@@ -22,10 +22,10 @@ import tools.jackson.databind.JsonNode;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class Story {
     /** How long an instance that is not needed stays, where a story does not say otherwise. */
-    static final Map<String, String> QUICK = Map.of("DORMOUSE_SCALE_DOWN_AFTER", "2s", "DORMOUSE_STOP_GRACE", "5s");
+    static final Map<String, String> QUICK =
+            Map.of("DORMOUSE_SCALE_DOWN_AFTER", "2s", "DORMOUSE_STOP_GRACE", "5s");
 
-    @TempDir
-    Path dataDir;
+    @TempDir Path dataDir;
 
     DormouseProcess server;
     Api api;
@@ -50,7 +50,13 @@ abstract class Story {
         server.close();
         assertThat(docker("ps", "--all", "--quiet", "--filter", "label=dev.dormouse.server=" + id))
                 .isEmpty();
-        assertThat(docker("network", "ls", "--quiet", "--filter", "label=dev.dormouse.server=" + id))
+        assertThat(
+                        docker(
+                                "network",
+                                "ls",
+                                "--quiet",
+                                "--filter",
+                                "label=dev.dormouse.server=" + id))
                 .isEmpty();
     }
 
@@ -60,17 +66,19 @@ abstract class Story {
     }
 
     JsonNode create(String name, Map<String, Object> fields) {
-        Map<String, Object> all = new HashMap<>(Map.of(
-                "namespace_id",
-                Api.id(namespace),
-                "name",
-                name,
-                "image",
-                image,
-                "memory_limit_bytes",
-                128_000_000,
-                "mvcpu_limit",
-                500));
+        Map<String, Object> all =
+                new HashMap<>(
+                        Map.of(
+                                "namespace_id",
+                                Api.id(namespace),
+                                "name",
+                                name,
+                                "image",
+                                image,
+                                "memory_limit_bytes",
+                                128_000_000,
+                                "mvcpu_limit",
+                                500));
         all.putAll(fields);
         return api.createContainer(all);
     }
@@ -95,9 +103,9 @@ abstract class Story {
         List<String> command = new java.util.ArrayList<>(List.of("docker"));
         command.addAll(List.of(arguments));
         try {
-            Process process =
-                    new ProcessBuilder(command).redirectErrorStream(true).start();
-            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            String output =
+                    new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(process.waitFor()).as("%s: %s", command, output).isZero();
             return output.strip();
         } catch (IOException e) {
