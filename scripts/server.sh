@@ -53,7 +53,11 @@ server_pid() {
     local pid
     pid="$(cat "$PID_FILE" 2>/dev/null)" || return 1
     [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null || return 1
-    case "$(ps -o args= -p "$pid" 2>/dev/null)" in *dev.dormouse.Main*) printf '%s\n' "$pid" ;; *) return 1 ;; esac
+    # a number can have become another process's; this server's names its folder
+    case "$(ps -ww -o args= -p "$pid" 2>/dev/null)" in
+        *"$DATA_DIR/program/"*dev.dormouse.Main*) printf '%s\n' "$pid" ;;
+        *) return 1 ;;
+    esac
 }
 
 is_up() {
