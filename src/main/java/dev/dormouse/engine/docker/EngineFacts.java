@@ -50,8 +50,9 @@ record EngineFacts(
                 takesStorageLimit(client));
     }
 
-    Capabilities capabilities() {
-        return new Capabilities(description, memoryLimit, cpuLimit, storageLimit, false);
+    /** What the engine can do, if instances are reached through published ports or not. */
+    Capabilities capabilities(boolean publishes) {
+        return new Capabilities(description, memoryLimit, cpuLimit, storageLimit, publishes);
     }
 
     /** The engine names the kernel's architecture, images name Go's. */
