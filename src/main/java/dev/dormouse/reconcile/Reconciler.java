@@ -131,6 +131,7 @@ public final class Reconciler implements AutoCloseable {
     }
 
     private void heard(EngineEvent event) {
+        LOG.debug("the engine says {}", event);
         switch (event) {
             case EngineEvent.Changed(UUID containerId) -> {
                 Turn turn = turn(containerId);

@@ -25,7 +25,7 @@ abstract class Story {
     static final Map<String, String> QUICK =
             Map.of("DORMOUSE_SCALE_DOWN_AFTER", "2s", "DORMOUSE_STOP_GRACE", "5s");
 
-    @TempDir Path dataDir;
+    Path dataDir;
 
     DormouseProcess server;
     Api api;
@@ -33,7 +33,8 @@ abstract class Story {
     String image;
 
     @BeforeAll
-    void start() {
+    void start(@TempDir Path folder) {
+        dataDir = folder;
         image = TestImages.server();
         server = DormouseProcess.start(dataDir, settings());
         api = server.api();

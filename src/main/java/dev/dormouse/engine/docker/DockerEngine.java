@@ -115,10 +115,7 @@ public final class DockerEngine implements Engine {
     public Subscription watch(Consumer<EngineEvent> listener) {
         EventWatch watch =
                 new EventWatch(
-                        session.connections().streams(),
-                        session.serverId(),
-                        listener,
-                        subscriptions::remove);
+                        session.connections(), session.serverId(), listener, subscriptions::remove);
         subscriptions.add(watch);
         watch.start(session.settings().callTimeout());
         return watch;

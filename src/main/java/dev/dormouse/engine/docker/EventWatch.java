@@ -14,6 +14,7 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +27,7 @@ final class EventWatch implements Subscription {
     private static final Logger LOG = LoggerFactory.getLogger(EventWatch.class);
 
     private final DockerClient streams;
+    private final DockerClient calls;
     private final String serverId;
     private final Consumer<EngineEvent> listener;
     private final Consumer<Subscription> whenEnded;
@@ -41,11 +43,12 @@ final class EventWatch implements Subscription {
      * @param whenEnded told once when it has been closed
      */
     EventWatch(
-            DockerClient streams,
+            DockerConnections connections,
             String serverId,
             Consumer<EngineEvent> listener,
             Consumer<Subscription> whenEnded) {
-        this.streams = streams;
+        this.streams = connections.streams();
+        this.calls = connections.calls();
         this.serverId = serverId;
         this.listener = listener;
         this.whenEnded = whenEnded;
@@ -99,6 +102,21 @@ final class EventWatch implements Subscription {
         }
     }
 
+    /**
+     * The engine tells of an end before its list shows it. An inspection waits for the container's
+     * lock, which is held until it does.
+     */
+    private void tellOfEnd(@Nullable String dockerId, EngineEvent event) {
+        try {
+            if (dockerId != null) {
+                calls.inspectContainerCmd(dockerId).exec();
+            }
+        } catch (RuntimeException e) {
+            LOG.atDebug().setCause(e).log("an ended container is gone already");
+        }
+        tell(event);
+    }
+
     private void tell(EngineEvent event) {
         if (closed) {
             return;
@@ -134,7 +152,14 @@ final class EventWatch implements Subscription {
                 return;
             }
             try {
-                tell(new EngineEvent.Changed(UUID.fromString(container)));
+                EngineEvent changed = new EngineEvent.Changed(UUID.fromString(container));
+                if ("die".equals(event.getAction()) && actor != null) {
+                    Thread.ofVirtual()
+                            .name("docker-end")
+                            .start(() -> tellOfEnd(actor.getId(), changed));
+                } else {
+                    tell(changed);
+                }
             } catch (IllegalArgumentException e) {
                 LOG.atWarn()
                         .addKeyValue("container", container)

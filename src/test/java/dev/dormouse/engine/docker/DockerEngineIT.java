@@ -13,6 +13,8 @@ import dev.dormouse.engine.InstanceSpec;
 import dev.dormouse.testing.TestImages;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.UUID;
@@ -37,11 +39,12 @@ class DockerEngineIT extends EngineContract {
 
     @Override
     protected void publish(String reference) {
-        int colon = reference.lastIndexOf(':');
         try (DockerClient client = TestImages.client()) {
-            client.tagImageCmd(
-                            image(), reference.substring(0, colon), reference.substring(colon + 1))
-                    .exec();
+            Path folder = Files.createDirectories(Path.of("target", "test-images", "variant"));
+            Files.writeString(
+                    folder.resolve("Dockerfile"),
+                    "FROM %s\nLABEL variant=%s\n".formatted(image(), UUID.randomUUID()));
+            TestImages.build(client, folder, reference);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
