@@ -89,14 +89,14 @@ install_packages() {
         env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}"
 }
 
-# The folder for the output of this run's steps; kept only if the run fails.
+# The folder for the output of this run's steps; kept only if a step wrote there and the run fails.
 make_scratch() {
     scratch="$(mktemp -d "${TMPDIR:-/tmp}/dormouse.XXXXXX")"
     trap 'remove_scratch $?' EXIT
 }
 
 remove_scratch() {
-    [ "$1" -ne 0 ] || rm -rf "$scratch"
+    if [ "$1" -eq 0 ]; then rm -rf "$scratch"; else rmdir "$scratch" 2>/dev/null || true; fi
 }
 
 # The file for the output of a step.

@@ -16,6 +16,9 @@ engine_answers() {
 
 # Sees to it that an engine answers, or says what is missing.
 need_engine() {
+    local host
+    host="$(setting DORMOUSE_DOCKER_HOST '')"
+    [ -z "$host" ] || export DOCKER_HOST="$host"
     engine_answers && return 0
     if ! is_root || ! has_apt || [ -n "${DOCKER_HOST:-}" ]; then
         fail_without_engine

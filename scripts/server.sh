@@ -53,7 +53,20 @@ server_pid() {
     local pid
     pid="$(cat "$PID_FILE" 2>/dev/null)" || return 1
     [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null || return 1
-    case "$(ps -o args= -p "$pid" 2>/dev/null)" in *dev.dormouse.Main*) printf '%s\n' "$pid" ;; *) return 1 ;; esac
+    # a number can have become another process's; this server's names its folder
+    case "$(command_line_of "$pid")" in
+        *"$DATA_DIR/program/"*dev.dormouse.Main*) printf '%s\n' "$pid" ;;
+        *) return 1 ;;
+    esac
+}
+
+# A bare Debian has no ps, other systems have no /proc.
+command_line_of() {
+    if [ -r "/proc/$1/cmdline" ]; then
+        tr '\0' ' ' <"/proc/$1/cmdline"
+    else
+        ps -ww -o args= -p "$1" 2>/dev/null
+    fi
 }
 
 is_up() {

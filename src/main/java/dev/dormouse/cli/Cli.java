@@ -3,6 +3,7 @@ package dev.dormouse.cli;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -34,11 +35,19 @@ public final class Cli {
                         .addSubcommand(new DeployCommand(session))
                         .addSubcommand(new DeleteCommand(session))
                         .addSubcommand(new KeyCommand(session));
+        Optional<String> version =
+                Optional.ofNullable(Cli.class.getPackage().getImplementationVersion());
+        putVersion(commandLine, version.orElse("without a version"));
         return commandLine
                 .setOut(session.console().results())
                 .setErr(session.console().notes())
                 .setColorScheme(new ColorScheme.Builder(Ansi.OFF).build())
                 .setExecutionExceptionHandler((e, _, _) -> told(session.console(), e));
+    }
+
+    private static void putVersion(CommandLine commandLine, String version) {
+        commandLine.getCommandSpec().version("Dormouse " + version);
+        commandLine.getSubcommands().values().forEach(one -> putVersion(one, version));
     }
 
     /** Expected failures are a sentence; anything else is a bug, and its trace helps to mend it. */

@@ -14,10 +14,13 @@ final class DeleteCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "NAME", description = "the container's name")
     private String name = "";
 
-    @Option(names = "--namespace", description = "needed if several have a container of that name")
+    @Option(
+            names = "--namespace",
+            paramLabel = "NAME",
+            description = "needed if several have a container of that name")
     private Optional<String> namespace = Optional.empty();
 
-    @Option(names = "--region", description = "default: SCW_DEFAULT_REGION")
+    @Option(names = "--region", paramLabel = "NAME", description = "default: SCW_DEFAULT_REGION")
     private Optional<String> region = Optional.empty();
 
     private final Session session;

@@ -35,13 +35,19 @@ final class DeployCommand implements Callable<Integer> {
             description = "an image reference; one that only the local engine has is fine")
     private String image = "";
 
-    @Option(names = "--namespace", description = "made if missing (default: ${DEFAULT-VALUE})")
+    @Option(
+            names = "--namespace",
+            paramLabel = "NAME",
+            description = "made if missing (default: ${DEFAULT-VALUE})")
     private String namespace = "default";
 
-    @Option(names = "--region", description = "default: SCW_DEFAULT_REGION")
+    @Option(names = "--region", paramLabel = "NAME", description = "default: SCW_DEFAULT_REGION")
     private Optional<String> region = Optional.empty();
 
-    @Option(names = "--port", description = "where the process listens (default: 8080)")
+    @Option(
+            names = "--port",
+            paramLabel = "N",
+            description = "where the process listens (default: 8080)")
     private Optional<Integer> port = Optional.empty();
 
     @Option(
@@ -75,13 +81,22 @@ final class DeployCommand implements Callable<Integer> {
             description = "only callers with a key may call it; --no-private: everybody")
     private Optional<Boolean> isPrivate = Optional.empty();
 
-    @Option(names = "--command", description = "in place of the image's entry point; repeatable")
+    @Option(
+            names = "--command",
+            paramLabel = "TEXT",
+            description = "in place of the image's entry point; repeatable")
     private List<String> command = List.of();
 
-    @Option(names = "--arg", description = "in place of the image's command; repeatable")
+    @Option(
+            names = "--arg",
+            paramLabel = "TEXT",
+            description = "in place of the image's command; repeatable")
     private List<String> arguments = List.of();
 
-    @Option(names = "--tag", description = "such as dormouse.idle-after=5m; repeatable")
+    @Option(
+            names = "--tag",
+            paramLabel = "TAG",
+            description = "such as dormouse.idle-after=5m; repeatable")
     private List<String> tags = List.of();
 
     @Spec private CommandSpec spec = CommandSpec.create();

@@ -42,7 +42,11 @@ final class KeyCommand implements Callable<Integer> {
             mixinStandardHelpOptions = true,
             description = "Makes a key and prints it. Its secret cannot be had again.")
     int create(
-            @Option(names = "--description", defaultValue = "", description = "what it is for")
+            @Option(
+                            names = "--description",
+                            paramLabel = "TEXT",
+                            defaultValue = "",
+                            description = "what it is for")
                     String description,
             @Option(
                             names = "--permission",

@@ -29,10 +29,13 @@ final class LogsCommand implements Callable<Integer> {
             description = "how many of the newest lines (default: ${DEFAULT-VALUE})")
     private int lines = 100;
 
-    @Option(names = "--namespace", description = "needed if several have a container of that name")
+    @Option(
+            names = "--namespace",
+            paramLabel = "NAME",
+            description = "needed if several have a container of that name")
     private Optional<String> namespace = Optional.empty();
 
-    @Option(names = "--region", description = "default: SCW_DEFAULT_REGION")
+    @Option(names = "--region", paramLabel = "NAME", description = "default: SCW_DEFAULT_REGION")
     private Optional<String> region = Optional.empty();
 
     private final Session session;

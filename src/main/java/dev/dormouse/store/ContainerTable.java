@@ -16,7 +16,7 @@ import org.jdbi.v3.core.statement.Update;
 
 /** The containers, within one transaction and on its thread. */
 public final class ContainerTable {
-    private static final String SELECT =
+    static final String SELECT =
             """
             SELECT c.id, c.region, c.organization_id, c.project_id, c.namespace_id,
                 n.name AS namespace_name, c.name, c.description, c.tags, c.workload,

@@ -11,7 +11,7 @@ import org.jdbi.v3.core.statement.Update;
 
 /** The namespaces, within one transaction and on its thread. */
 public final class NamespaceTable {
-    private static final String SELECT =
+    static final String SELECT =
             """
             SELECT n.id, n.region, n.organization_id, n.project_id, n.name, n.description, n.status,
                 n.environment, n.secret_environment, n.tags, n.created_at, n.updated_at

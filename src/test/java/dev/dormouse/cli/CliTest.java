@@ -89,6 +89,19 @@ final class CliTest {
     }
 
     @Test
+    void aPrivateContainerIsMadePublicOnlyWhenAsked() {
+        thereIsAContainer("ready");
+        server.on("PATCH", BASE + "/containers/c1", container("ready"));
+
+        assertThat(run("deploy", "web", "web:1", "--no-private")).isZero();
+        assertThat(run("deploy", "web", "web:1")).isZero();
+
+        assertThat(server.bodies("PATCH", BASE + "/containers/c1"))
+                .containsExactly(
+                        "{\"image\":\"web:1\",\"privacy\":\"public\"}", "{\"image\":\"web:1\"}");
+    }
+
+    @Test
     void aNameThatIsBeingDeletedIsMadeAnewWhenItIsGone() {
         thereIsAContainer("deleting");
         server.on("GET", BASE + "/containers/c1", container("deleting"))

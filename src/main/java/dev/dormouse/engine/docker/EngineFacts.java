@@ -8,6 +8,7 @@ import dev.dormouse.engine.Capabilities;
 import java.io.ByteArrayInputStream;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was found out about the engine at start.
@@ -93,7 +94,7 @@ record EngineFacts(
         }
     }
 
-    private static boolean isTrue(Boolean value) {
+    private static boolean isTrue(@Nullable Boolean value) {
         return Boolean.TRUE.equals(value);
     }
 }

@@ -10,8 +10,8 @@ import dev.dormouse.engine.ResolvedImage;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Makes an image present and says exactly which it is. The registry is asked first, so that a moved
@@ -95,13 +95,13 @@ final class ImageResolver {
             String image, ImageReference reference, InspectImageResponse found, String note) {
         checkPlatform(image, found);
         String prefix = reference.familiarName() + "@";
+        String id = Objects.requireNonNull(found.getId(), "an image without an id");
         String repositoryDigest =
-                Stream.ofNullable(found.getRepoDigests())
-                        .flatMap(List::stream)
+                Objects.requireNonNullElse(found.getRepoDigests(), List.<String>of()).stream()
                         .filter(digest -> digest.startsWith(prefix))
                         .findFirst()
-                        .orElse(found.getId());
-        return new ResolvedImage(found.getId(), repositoryDigest, note);
+                        .orElse(id);
+        return new ResolvedImage(id, repositoryDigest, note);
     }
 
     private void checkPlatform(String image, InspectImageResponse found) {

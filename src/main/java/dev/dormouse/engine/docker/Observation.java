@@ -119,7 +119,9 @@ record Observation(
     }
 
     private static State.Running published(ContainerPort port) {
-        return new State.Running(port.getIp(), port.getPublicPort());
+        return new State.Running(
+                Objects.requireNonNullElse(port.getIp(), ""),
+                Objects.requireNonNullElse(port.getPublicPort(), 0));
     }
 
     private static String text(Map<String, String> labels, String name) {

@@ -116,7 +116,8 @@ final class Starter {
             return look(spec, name);
         } catch (DockerException refused) {
             EngineException failure = cleanedUp(spec, Refusals.ofStart(refused));
-            if (refused instanceof NotFoundException && failure.getMessage().contains("network")) {
+            if (refused instanceof NotFoundException
+                    && Refusals.words(refused).contains("network")) {
                 throw new NetworkGoneException(failure);
             }
             throw failure;
