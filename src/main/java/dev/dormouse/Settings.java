@@ -29,14 +29,15 @@ record Settings(
         Source source = new Source(SettingsFile.under(environment));
         source.optional(SettingsFile.NAME);
         ServerSettings server = ServerSettings.from(source, environment);
-        Settings settings = new Settings(
-                server,
-                StoreSettings.from(source, server),
-                TelemetrySettings.from(source, server),
-                DockerSettings.from(source),
-                ReconcileSettings.from(source),
-                GatewaySettings.from(source, server.gatewayListen()),
-                ApiSettings.from(source));
+        Settings settings =
+                new Settings(
+                        server,
+                        StoreSettings.from(source, server),
+                        TelemetrySettings.from(source, server),
+                        DockerSettings.from(source),
+                        ReconcileSettings.from(source),
+                        GatewaySettings.from(source, server.gatewayListen()),
+                        ApiSettings.from(source));
         source.check();
         return settings;
     }

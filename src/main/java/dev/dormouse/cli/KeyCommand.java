@@ -75,7 +75,7 @@ final class KeyCommand implements Callable<Integer> {
 
     @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the keys.")
     int list() {
-        for (JsonNode key : session.api().all(PATH, Map.of(), "keys")) {
+        for (JsonNode key : session.api().get(PATH, Map.of()).path("keys")) {
             session.console()
                     .result(
                             "%s  %s  %s  %s"

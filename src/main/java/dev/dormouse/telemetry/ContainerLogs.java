@@ -41,6 +41,12 @@ public final class ContainerLogs implements AutoCloseable {
         }
     }
 
+    /** A follower's place; closing it twice is harmless. */
+    public interface Following extends AutoCloseable {
+        @Override
+        void close();
+    }
+
     /** Keeps a line and hands it to whoever follows. */
     public void append(UUID containerId, LogLine line) {
         Entry entry = entry(containerId);
@@ -79,7 +85,7 @@ public final class ContainerLogs implements AutoCloseable {
      * Delivers the newest lines and then each new one, in order and without a gap, until closed.
      * The sink must not block: it is called while the container's writer waits.
      */
-    public AutoCloseable follow(UUID containerId, int lines, Consumer<LogLine> sink) {
+    public Following follow(UUID containerId, int lines, Consumer<LogLine> sink) {
         Entry entry = entry(containerId);
         entry.lock.lock();
         try {

@@ -283,15 +283,25 @@ final class CliTest {
     }
 
     @Test
-    void listsAreReadPageByPage() {
-        server.on("GET", "/dormouse/v1/keys", "{\"keys\":[" + key("SCWA") + "],\"total_count\":2}")
-                .on(
-                        "GET",
-                        "/dormouse/v1/keys",
-                        "{\"keys\":[" + key("SCWB") + "],\"total_count\":2}");
+    void keysAreListedWithWhatTheyMayDo() {
+        server.on("GET", "/dormouse/v1/keys", "{\"keys\":[" + key("SCWA") + "],\"total_count\":1}");
 
         assertThat(run("key", "list")).isZero();
-        assertThat(results.toString()).contains("SCWA  never expires", "SCWB");
+        assertThat(results.toString()).contains("SCWA  never expires  ContainersReadOnly");
+    }
+
+    @Test
+    void aContainerIsFoundOnALaterPage() {
+        String other = container("ready").replace("web", "other");
+        server.on("GET", BASE + "/containers", "{\"containers\":[" + other + "],\"total_count\":2}")
+                .on(
+                        "GET",
+                        BASE + "/containers",
+                        "{\"containers\":[" + container("ready") + "],\"total_count\":2}")
+                .on("GET", "/dormouse/v1/containers/c1/logs", "");
+
+        assertThat(run("logs", "web")).isZero();
+        assertThat(server.calls().get(1).uri().getQuery()).contains("page=2");
     }
 
     @Test

@@ -51,7 +51,7 @@ class ContainerLogsTest {
         try (ContainerLogs logs = open(10_000)) {
             logs.append(ID, line(1, "before"));
             List<String> seen = new ArrayList<>();
-            AutoCloseable follower = logs.follow(ID, 5, line -> seen.add(line.text()));
+            ContainerLogs.Following follower = logs.follow(ID, 5, line -> seen.add(line.text()));
             logs.append(ID, line(2, "after"));
             follower.close();
             logs.append(ID, line(3, "unseen"));

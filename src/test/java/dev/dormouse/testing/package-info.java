@@ -1,4 +1,6 @@
-/** Fakes and tools that tests share. */
+/**
+ * What tests of every package build upon: fakes that behave, images and registries that are real.
+ */
 @NullMarked
 package dev.dormouse.testing;
 

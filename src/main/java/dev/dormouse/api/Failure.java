@@ -1,0 +1,15 @@
+package dev.dormouse.api;
+
+import dev.dormouse.store.StoreException;
+
+/** What a caller is told of a failure that is this server's own. */
+final class Failure {
+    private Failure() {}
+
+    static Problem toProblem(RuntimeException failure) {
+        return failure instanceof StoreException store
+                ? Problem.plain(Problem.Code.UNAVAILABLE, store.getMessage())
+                : Problem.plain(
+                        Problem.Code.INTERNAL_ERROR, "an internal error occurred; see the log");
+    }
+}
