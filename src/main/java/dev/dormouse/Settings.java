@@ -20,6 +20,14 @@ record Settings(
         ReconcileSettings reconcile,
         GatewaySettings gateway,
         ApiSettings api) {
+    /** How much the server's own log says. */
+    private enum LogLevel {
+        DEBUG,
+        INFO,
+        WARN,
+        ERROR
+    }
+
     /**
      * Reads the environment and the settings file.
      *
@@ -28,6 +36,8 @@ record Settings(
     static Settings from(Map<String, String> environment) {
         Source source = new Source(SettingsFile.under(environment));
         source.optional(SettingsFile.NAME);
+        System.setProperty(
+                "dormouse.log.level", source.choice("DORMOUSE_LOG_LEVEL", LogLevel.INFO).name());
         ServerSettings server = ServerSettings.from(source, environment);
         Settings settings =
                 new Settings(

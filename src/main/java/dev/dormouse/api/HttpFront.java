@@ -1,6 +1,7 @@
 package dev.dormouse.api;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
@@ -11,6 +12,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -105,7 +107,7 @@ final class HttpFront implements AutoCloseable {
     }
 
     private void count(RoutingContext context) {
-        Long arrived = context.get(ARRIVED);
+        long arrived = Objects.requireNonNull(context.<Long>get(ARRIVED));
         String route = Optional.<String>ofNullable(context.get(ROUTE)).orElse("none");
         metrics.answered(
                 route,
@@ -171,7 +173,7 @@ final class HttpFront implements AutoCloseable {
                                 Optional.ofNullable(
                                         context.request().getHeader("X-Session-Token"))),
                 Optional.ofNullable(context.request().getHeader("Content-Type")),
-                body == null ? new byte[0] : body.getBytes());
+                body == null ? Buffer.buffer() : body);
     }
 
     private static void stream(
@@ -179,7 +181,7 @@ final class HttpFront implements AutoCloseable {
             java.util.function.Consumer<java.util.function.Consumer<Answer.Line>> writer) {
         HttpServerResponse response = context.response();
         response.setChunked(true).putHeader("Content-Type", "application/x-ndjson");
-        if (context.request().method() == HttpMethod.HEAD) {
+        if (context.request().method().equals(HttpMethod.HEAD)) {
             response.end();
             return;
         }
@@ -196,7 +198,7 @@ final class HttpFront implements AutoCloseable {
         }
         context.put(ROUTE, operations.iterator().next().path());
         context.response().putHeader("Allow", String.join(", ", allowed));
-        if (context.request().method() == HttpMethod.OPTIONS) {
+        if (context.request().method().equals(HttpMethod.OPTIONS)) {
             context.response().setStatusCode(204).end();
             return;
         }
@@ -209,7 +211,10 @@ final class HttpFront implements AutoCloseable {
     }
 
     private static void unknownPath(RoutingContext context) {
-        answer(context, Problem.notFound("path", context.request().path()));
+        answer(
+                context,
+                Problem.notFound(
+                        "path", Objects.requireNonNullElse(context.request().path(), "*")));
     }
 
     /** What the HTTP library refuses before a handler sees it. */
@@ -251,7 +256,7 @@ final class HttpFront implements AutoCloseable {
                     if (!response.headWritten() && !response.closed()) {
                         response.setStatusCode(status)
                                 .putHeader("Content-Type", type)
-                                .end(io.vertx.core.buffer.Buffer.buffer(body));
+                                .end(Buffer.buffer(body));
                     }
                 });
     }

@@ -34,9 +34,7 @@ final class LogsView {
 
     Answer get(Request request) {
         UUID id = request.id("container_id");
-        store.read(tables -> tables.containers().find(id))
-                .filter(container -> request.mayRead(container.projectId()))
-                .orElseThrow(() -> Problem.notFound(Desk.CONTAINER, id));
+        checkReadable(request, id);
         int lines = request.query().integer("lines").orElseThrow();
         boolean isFollowed = request.query().text("follow").orElseThrow().equals("true");
         if (!isFollowed) {
@@ -53,6 +51,16 @@ final class LogsView {
                 followers.release();
             }
         });
+    }
+
+    private void checkReadable(Request request, UUID id) {
+        boolean isReadable =
+                store.read(tables -> tables.containers().find(id))
+                        .filter(container -> request.mayRead(container.projectId()))
+                        .isPresent();
+        if (!isReadable) {
+            throw Problem.notFound(Desk.CONTAINER, id);
+        }
     }
 
     private void follow(UUID id, int lines, Consumer<Answer.Line> sink) {
@@ -88,8 +96,12 @@ final class LogsView {
     }
 
     private static Answer.Line missedEntry(LogLine after, int lost) {
-        String text = "%d lines are missing here, for they were not read fast enough";
-        return new Answer.Line.Entry(json(after, "dormouse", text.formatted(lost)));
+        return new Answer.Line.Entry(
+                json(
+                        after,
+                        "dormouse",
+                        "%d lines are missing here, for they were not read fast enough"
+                                .formatted(lost)));
     }
 
     private static ObjectNode json(LogLine line, String stream, String text) {

@@ -4,6 +4,7 @@ import dev.dormouse.auth.Admission;
 import dev.dormouse.auth.KeyRing;
 import dev.dormouse.auth.Permission;
 import dev.dormouse.model.ApiKey;
+import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -45,7 +46,7 @@ final class Reception {
             Map<String, String> parameters,
             Optional<String> token,
             Optional<String> contentType,
-            byte[] body) {}
+            Buffer body) {}
 
     /**
      * The request that may be carried out.
@@ -106,13 +107,13 @@ final class Reception {
             return Json.object();
         }
         boolean isJson = arrival.contentType().filter(type -> !isJson(type)).isEmpty();
-        if (!isJson && arrival.body().length > 0) {
+        if (!isJson && arrival.body().length() > 0) {
             throw Problem.plain(
                     Problem.Code.UNSUPPORTED_MEDIA_TYPE,
                     "the body's Content-Type is \"%s\"; allowed is application/json"
                             .formatted(arrival.contentType().orElse("")));
         }
-        return Json.body(arrival.body());
+        return Json.body(arrival.body().getBytes());
     }
 
     private static boolean isJson(String contentType) {

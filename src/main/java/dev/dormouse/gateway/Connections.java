@@ -61,7 +61,7 @@ final class Connections {
      */
     static void cut(HttpConnection connection) {
         if (connection instanceof VertxConnection internal) {
-            internal.channelHandlerContext().close();
+            var _ = internal.channelHandlerContext().close();
         } else {
             connection.close();
         }

@@ -4,12 +4,13 @@ import dev.dormouse.gateway.Passage.Refusal;
 import dev.dormouse.model.Route;
 import dev.dormouse.model.Route.Target;
 import dev.dormouse.model.Traffic;
-import io.vertx.core.Context;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ContainerGate {
     /** What requests see of the route; swapped whole. */
-    private record Live(Route route, InstanceSlots[] instances, int most, boolean withdrawn) {}
+    private record Live(Route route, List<InstanceSlots> instances, int most, boolean withdrawn) {}
 
     private final int connectionsMax;
     private final LongSupplier nanos;
@@ -64,17 +65,17 @@ final class ContainerGate {
     }
 
     /** A new request comes in; it must {@link #leave} whenever it was admitted or held. */
-    void arrive(Guest guest, Context context) {
+    void arrive(Guest guest, Executor eventLoop) {
         arrived.incrementAndGet();
-        ask(guest, context, true);
+        ask(guest, eventLoop, true);
     }
 
     /** A request that has lost its instance before it was sent comes back for another. */
-    void comeBack(Guest guest, Context context) {
-        ask(guest, context, false);
+    void comeBack(Guest guest, Executor eventLoop) {
+        ask(guest, eventLoop, false);
     }
 
-    private void ask(Guest guest, Context context, boolean isNew) {
+    private void ask(Guest guest, Executor eventLoop, boolean isNew) {
         InstanceSlots free = line.size() == 0 ? takeFree() : null;
         if (free != null) {
             if (isNew) {
@@ -89,7 +90,7 @@ final class ContainerGate {
             guest.refused(refusal);
             return;
         }
-        Ticket ticket = new Ticket(guest, context);
+        Ticket ticket = new Ticket(guest, eventLoop);
         if (!line.join(ticket, now.route.queueDepthMax())) {
             guest.refused(Words.queueFull(now.route.queueDepthMax()));
             return;
@@ -146,7 +147,7 @@ final class ContainerGate {
     /** Whoever waits is told that the host is unknown; requests on instances go on. */
     void withdraw() {
         synchronized (known) {
-            live = new Live(live.route, new InstanceSlots[0], 0, true);
+            live = new Live(live.route, List.of(), 0, true);
             retireOthers(Set.of());
         }
         meters.remove();
@@ -224,12 +225,12 @@ final class ContainerGate {
     }
 
     private @Nullable InstanceSlots leastLoaded(Live now, long time) {
-        InstanceSlots[] all = now.instances;
-        int start = all.length > 1 ? turn.getAndIncrement() & Integer.MAX_VALUE : 0;
+        List<InstanceSlots> all = now.instances;
+        int start = all.size() > 1 ? turn.getAndIncrement() & Integer.MAX_VALUE : 0;
         InstanceSlots best = null;
         int least = now.most;
-        for (int i = 0; i < all.length; i++) {
-            InstanceSlots one = all[(start + i) % all.length];
+        for (int i = 0; i < all.size(); i++) {
+            InstanceSlots one = all.get((start + i) % all.size());
             int on = one.inFlight();
             if (on < least && !one.isRetired() && !one.isAside(time)) {
                 best = one;
@@ -247,10 +248,10 @@ final class ContainerGate {
     }
 
     private Live liveOf(Route route) {
-        InstanceSlots[] instances =
+        List<InstanceSlots> instances =
                 route.instances().stream()
                         .map(target -> known.computeIfAbsent(target, InstanceSlots::new))
-                        .toArray(InstanceSlots[]::new);
+                        .toList();
         for (InstanceSlots instance : instances) {
             instance.revive();
         }

@@ -78,7 +78,7 @@ final class Exchange implements Guest {
                 granted = entry;
                 meters = entry.gate().meters();
                 deadline = arrivedAt + entry.gate().route().timeout().toNanos();
-                entry.gate().arrive(this, loop.context());
+                entry.gate().arrive(this, loop);
             }
         }
     }
@@ -137,7 +137,7 @@ final class Exchange implements Guest {
         if (failedConnects > loop.settings().instances().connectRetries()) {
             refuse(Words.unreachable(failedConnects, Failures.words(why)));
         } else {
-            gate.comeBack(this, loop.context());
+            gate.comeBack(this, loop);
         }
     }
 

@@ -186,7 +186,7 @@ final class Forwarding {
         }
         Headers.copyAnswer(answer.headers(), response.headers());
         response.headers().set(Headers.REQUEST_ID, exchange.requestId());
-        loop.soon(this::sendHeadAlone);
+        loop.execute(this::sendHeadAlone);
         answer.pipe()
                 .endOnSuccess(false)
                 .endOnFailure(false)

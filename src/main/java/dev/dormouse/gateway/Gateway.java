@@ -33,6 +33,9 @@ public final class Gateway implements RouteSink, TrafficSource, AutoCloseable {
     private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
+    /** To Vert.x: any free port, and the same one for all servers that give this number. */
+    private static final int ANY_SHARED_PORT = -1;
+
     private final GatewaySettings settings;
     private final Routes routes;
     private final Vertx vertx;
@@ -115,7 +118,7 @@ public final class Gateway implements RouteSink, TrafficSource, AutoCloseable {
     }
 
     private void open(Shared shared) {
-        int port = settings.listen().port();
+        int port = settings.listen().port() == 0 ? ANY_SHARED_PORT : settings.listen().port();
         for (int i = 0; i < settings.eventLoops(); i++) {
             Loop loop = new Loop(shared, port, RandomGenerator.of("L64X128MixRandom"));
             if (!await(
@@ -124,11 +127,10 @@ public final class Gateway implements RouteSink, TrafficSource, AutoCloseable {
                         "The gateway cannot listen on " + settings.listen());
             }
             loops.add(loop);
-            port = loop.boundPort();
         }
         LOG.atInfo()
                 .addKeyValue("listen", settings.listen())
-                .addKeyValue("port", port)
+                .addKeyValue("port", port())
                 .addKeyValue("event_loops", settings.eventLoops())
                 .addKeyValue("native_transport", vertx.isNativeTransportEnabled())
                 .log("The gateway serves");

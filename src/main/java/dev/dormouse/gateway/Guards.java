@@ -84,7 +84,8 @@ final class Guards {
 
     private boolean isHttps(HttpServerRequest request) {
         return request.isSSL()
-                || trustedProxy && "https".equalsIgnoreCase(request.getHeader("X-Forwarded-Proto"));
+                || (trustedProxy
+                        && "https".equalsIgnoreCase(request.getHeader(Headers.FORWARDED_PROTO)));
     }
 
     private boolean mayCall(HttpServerRequest request, Route route) {

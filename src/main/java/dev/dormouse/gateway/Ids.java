@@ -55,7 +55,8 @@ final class Ids {
         }
         for (int i = 0; i < id.length(); i++) {
             char c = id.charAt(i);
-            boolean plain = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
+            boolean plain =
+                    (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
             if (!plain && "-_.:/+=@".indexOf(c) < 0) {
                 return false;
             }

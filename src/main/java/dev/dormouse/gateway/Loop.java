@@ -3,7 +3,6 @@ package dev.dormouse.gateway;
 import dev.dormouse.gateway.Passage.Refusal;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.Http1ServerConfig;
@@ -15,13 +14,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
 /**
  * One event loop with its own server and its own connections to instances, so that a request never
  * changes threads. Looks over its requests a few times a second for those that are overdue.
  */
-final class Loop extends VerticleBase {
+final class Loop extends VerticleBase implements Executor {
     /** How long an answer of the gateway's own may take to be read. */
     static final Duration REFUSAL_TIMEOUT = Duration.ofSeconds(30);
 
@@ -89,10 +89,6 @@ final class Loop extends VerticleBase {
         return server.shutdown(grace);
     }
 
-    Context context() {
-        return context;
-    }
-
     GatewaySettings settings() {
         return shared.settings();
     }
@@ -131,8 +127,9 @@ final class Loop extends VerticleBase {
         connections.requestEnded(exchange.request().connection(), now());
     }
 
-    /** Runs when what has been read from the sockets until now is worked off. */
-    void soon(Runnable what) {
+    /** Runs here, after what has been read from the sockets until now is worked off. Any thread. */
+    @Override
+    public void execute(Runnable what) {
         context.runOnContext(_ -> what.run());
     }
 

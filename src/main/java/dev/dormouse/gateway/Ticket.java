@@ -1,7 +1,7 @@
 package dev.dormouse.gateway;
 
 import dev.dormouse.gateway.Passage.Refusal;
-import io.vertx.core.Context;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -17,11 +17,11 @@ final class Ticket {
 
     private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
     private final Guest guest;
-    private final Context context;
+    private final Executor eventLoop;
 
-    Ticket(Guest guest, Context context) {
+    Ticket(Guest guest, Executor eventLoop) {
         this.guest = guest;
-        this.context = context;
+        this.eventLoop = eventLoop;
     }
 
     /** True for the one who may deliver to the guest now. */
@@ -39,10 +39,10 @@ final class Ticket {
     }
 
     void admit(InstanceSlots instance) {
-        context.runOnContext(_ -> guest.admitted(instance));
+        eventLoop.execute(() -> guest.admitted(instance));
     }
 
     void refuse(Refusal refusal) {
-        context.runOnContext(_ -> guest.refused(refusal));
+        eventLoop.execute(() -> guest.refused(refusal));
     }
 }

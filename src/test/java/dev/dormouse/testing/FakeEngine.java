@@ -166,7 +166,7 @@ public final class FakeEngine implements Engine {
 
     @Override
     public Capabilities capabilities() {
-        return new Capabilities("an engine in memory", true, true, true);
+        return new Capabilities("an engine in memory", true, true, true, false);
     }
 
     @Override

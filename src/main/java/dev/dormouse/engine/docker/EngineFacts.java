@@ -50,7 +50,7 @@ record EngineFacts(
     }
 
     Capabilities capabilities() {
-        return new Capabilities(description, memoryLimit, cpuLimit, storageLimit);
+        return new Capabilities(description, memoryLimit, cpuLimit, storageLimit, false);
     }
 
     /** The engine names the kernel's architecture, images name Go's. */
