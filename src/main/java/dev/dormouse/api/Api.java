@@ -107,7 +107,7 @@ public final class Api implements AutoCloseable {
                                     .setHandle100ContinueAutomatically(true)
                                     .setCompressionSupported(false))
                     .invalidRequestHandler(front::refuse)
-                    .requestHandler(front.router(vertx, document.operations()))
+                    .requestHandler(front.handler(vertx, document.operations()))
                     .listen()
                     .toCompletionStage()
                     .toCompletableFuture()

@@ -1,13 +1,13 @@
 package dev.dormouse.api;
 
 import dev.dormouse.auth.NewKey;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.HttpException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +34,7 @@ final class HttpFront implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpFront.class);
     private static final String JSON_TYPE = "application/json";
     private static final String EXCHANGE = "dormouse.exchange";
+    private static final Pattern ENCODED = Pattern.compile("(?:[^%]++|%[0-9a-fA-F]{2})*+");
     private static final String REQUEST_ID = "X-Request-Id";
 
     private final Reception reception;
@@ -62,7 +64,19 @@ final class HttpFront implements AutoCloseable {
         this.room = new Semaphore(settings.requestsMax());
     }
 
-    Router router(Vertx vertx, List<Operation> operations) {
+    /** What the server hands its requests to: the router, for all that it can take apart. */
+    Handler<HttpServerRequest> handler(Vertx vertx, List<Operation> operations) {
+        Router router = router(vertx, operations);
+        return request -> {
+            if (ENCODED.matcher(Objects.requireNonNullElse(request.uri(), "")).matches()) {
+                router.handle(request);
+            } else {
+                refuse(request);
+            }
+        };
+    }
+
+    private Router router(Vertx vertx, List<Operation> operations) {
         Router router = Router.router(vertx);
         router.route().handler(this::arrive);
         Map<String, List<Operation>> byPath =
@@ -92,7 +106,7 @@ final class HttpFront implements AutoCloseable {
                 Json.bytes(
                         Problem.plain(
                                         Problem.Code.BAD_REQUEST,
-                                        "the request is no HTTP, or its head is too large")
+                                        "the request is no HTTP, or its head is too large, or its path or query is not percent-encoded")
                                 .body());
         request.response()
                 .setStatusCode(Problem.Code.BAD_REQUEST.status())
@@ -127,15 +141,7 @@ final class HttpFront implements AutoCloseable {
         }
         Exchange exchange = exchange(context);
         exchange.takes(operation.path());
-        Reception.Arrival arrival;
-        try {
-            arrival = arrival(context, exchange);
-        } catch (IllegalArgumentException | HttpException e) {
-            exchange.answer(
-                    Problem.invalidArgument(
-                            "query", Problem.Reason.FORMAT, "the query is not percent-encoded"));
-            return;
-        }
+        Reception.Arrival arrival = arrival(context, exchange);
         exchange.work(threads, () -> carryOut(exchange, operation, arrival));
     }
 
