@@ -285,6 +285,11 @@ final class ContainerLoop {
                     perform(container, step, now);
                 }
             }
+            if (plan.steps().stream().anyMatch(Step.GoLive.class::isInstance)) {
+                // What is wanted was decided before the revision counted as called.
+                again.run();
+                return review;
+            }
             if (gone) {
                 return Optional.empty();
             }

@@ -135,7 +135,7 @@ public abstract class EngineContract {
             throws InterruptedException {
         BlockingQueue<LogLine> lines = new LinkedBlockingQueue<>();
         List<LogLine> read = new ArrayList<>();
-        try (Subscription subscription = engine.logs(instanceId, since, lines::add)) {
+        try (Subscription _ = engine.logs(instanceId, since, lines::add)) {
             while (read.size() < count) {
                 LogLine line = lines.poll(DEADLINE_SECONDS, TimeUnit.SECONDS);
                 assertThat(line).as("a line after %s", read).isNotNull();

@@ -207,7 +207,7 @@ public final class FakeEngine implements Engine {
 
     @Override
     public Subscription watch(Consumer<EngineEvent> listener) {
-        Consumer<EngineEvent> own = listener::accept;
+        Consumer<EngineEvent> own = event -> listener.accept(event);
         listeners.add(own);
         return () -> listeners.remove(own);
     }

@@ -29,7 +29,7 @@ public final class DockerEngine implements Engine {
     private static final Pattern INSTANCE_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9-]{0,200}");
 
     private final Session session;
-    private final EngineFacts facts;
+    private final Capabilities capabilities;
     private final ImageResolver images;
     private final Remover remover;
     private final Starter starter;
@@ -38,7 +38,7 @@ public final class DockerEngine implements Engine {
 
     private DockerEngine(Session session, InstantSource clock) {
         this.session = session;
-        this.facts = session.call(() -> EngineFacts.ask(session.client()));
+        EngineFacts facts = session.call(() -> EngineFacts.ask(session.client()));
         Bridges bridges = new Bridges(session);
         boolean publish =
                 switch (session.settings().reach()) {
@@ -46,6 +46,7 @@ public final class DockerEngine implements Engine {
                     case PORT -> true;
                     case AUTO -> !bridges.areHere();
                 };
+        this.capabilities = facts.capabilities(publish);
         CreationRequest request = new CreationRequest(session.settings(), facts, publish);
         this.remover = new Remover(session, bridges);
         this.starter = new Starter(session, bridges, remover, request, clock);
@@ -76,7 +77,7 @@ public final class DockerEngine implements Engine {
 
     @Override
     public Capabilities capabilities() {
-        return facts.capabilities();
+        return capabilities;
     }
 
     @Override

@@ -5,9 +5,13 @@ import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.Info;
 import dev.dormouse.engine.Capabilities;
-import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,10 +29,7 @@ record EngineFacts(
         boolean cpuLimit,
         boolean processLimit,
         boolean storageLimit) {
-    private static final String PROBE_REPOSITORY = "dormouse/probe";
-
-    /** A tar file's end, and nothing before it. */
-    private static final int EMPTY_TAR_BYTES = 1_024;
+    private static final int BUILD_SECONDS_MAX = 30;
 
     static EngineFacts ask(DockerClient client) {
         Info info = client.infoCmd().exec();
@@ -49,8 +50,9 @@ record EngineFacts(
                 takesStorageLimit(client));
     }
 
-    Capabilities capabilities() {
-        return new Capabilities(description, memoryLimit, cpuLimit, storageLimit, false);
+    /** What the engine can do, if instances are reached through published ports or not. */
+    Capabilities capabilities(boolean publishes) {
+        return new Capabilities(description, memoryLimit, cpuLimit, storageLimit, publishes);
     }
 
     /** The engine names the kernel's architecture, images name Go's. */
@@ -70,12 +72,7 @@ record EngineFacts(
      * is never started.
      */
     private static boolean takesStorageLimit(DockerClient client) {
-        String image =
-                client.createImageCmd(
-                                PROBE_REPOSITORY,
-                                new ByteArrayInputStream(new byte[EMPTY_TAR_BYTES]))
-                        .exec()
-                        .getId();
+        String image = emptyImage(client);
         try {
             String container =
                     client.createContainerCmd(image)
@@ -91,6 +88,25 @@ record EngineFacts(
             return false;
         } finally {
             client.removeImageCmd(image).withForce(true).exec();
+        }
+    }
+
+    /** By a build, for docker-java sends no body with an import. */
+    private static String emptyImage(DockerClient client) {
+        try {
+            Path folder = Files.createTempDirectory("dormouse-probe");
+            Path dockerfile = folder.resolve("Dockerfile");
+            try {
+                Files.writeString(dockerfile, "FROM scratch\nCMD [\"none\"]\n");
+                return client.buildImageCmd(dockerfile.toFile())
+                        .start()
+                        .awaitImageId(BUILD_SECONDS_MAX, TimeUnit.SECONDS);
+            } finally {
+                Files.deleteIfExists(dockerfile);
+                Files.deleteIfExists(folder);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
