@@ -25,6 +25,10 @@ import java.util.random.RandomGenerator;
 public final class Api implements AutoCloseable {
     private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
+
+    /** Longer than two heartbeats of those who follow logs. */
+    private static final int IDLE_SECONDS = 90;
+
     private static final int HEADERS_BYTES_MAX = 16 * 1024;
     private static final String PROMETHEUS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -79,7 +83,8 @@ public final class Api implements AutoCloseable {
                         new Reception(document, state.keys(), chances.clock()),
                         handlers,
                         new ApiMetrics(state.metrics().registry()),
-                        settings);
+                        settings,
+                        chances.random());
         Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
         try {
             HttpServer http = listen(vertx, front, document, server.apiListen());
@@ -97,10 +102,12 @@ public final class Api implements AutoCloseable {
                             new HttpServerOptions()
                                     .setHost(listen.host())
                                     .setPort(listen.port())
+                                    .setIdleTimeout(IDLE_SECONDS)
                                     .setMaxHeaderSize(HEADERS_BYTES_MAX)
                                     .setHandle100ContinueAutomatically(true)
                                     .setCompressionSupported(false))
-                    .requestHandler(front.router(vertx, document.operations()))
+                    .invalidRequestHandler(front::refuse)
+                    .requestHandler(front.handler(vertx, document.operations()))
                     .listen()
                     .toCompletionStage()
                     .toCompletableFuture()

@@ -24,7 +24,7 @@ record Complaint(String argumentName, Problem.Reason reason, String help) {
         if (error.getProperty() != null) {
             path.add(error.getProperty());
         }
-        String name = path.isEmpty() ? rootName : String.join(".", named(path));
+        String name = path.isEmpty() ? rootName : String.join(".", path);
         JsonNode given = error.getInstanceNode() == null ? value : error.getInstanceNode();
         return switch (error.getKeyword()) {
             case "required" -> required(name);
@@ -87,16 +87,15 @@ record Complaint(String argumentName, Problem.Reason reason, String help) {
         };
     }
 
+    /** The names on the way to a place; the positions in lists are left out. */
     private static List<String> path(NodePath location) {
         List<String> path = new ArrayList<>();
         for (int i = 0; i < location.getNameCount(); i++) {
-            path.add(location.getName(i));
+            if (!(location.getElement(i) instanceof Integer)) {
+                path.add(location.getName(i));
+            }
         }
         return path;
-    }
-
-    private static List<String> named(List<String> path) {
-        return path.stream().filter(part -> !part.chars().allMatch(Character::isDigit)).toList();
     }
 
     /**

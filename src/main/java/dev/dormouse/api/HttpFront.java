@@ -1,13 +1,14 @@
 package dev.dormouse.api;
 
+import dev.dormouse.auth.NewKey;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.BodyHandler;
-import java.time.Duration;
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,12 +16,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,29 +33,52 @@ import org.slf4j.LoggerFactory;
 final class HttpFront implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpFront.class);
     private static final String JSON_TYPE = "application/json";
-    private static final String ROUTE = "dormouse.route";
-    private static final String ARRIVED = "dormouse.arrived";
+    private static final String EXCHANGE = "dormouse.exchange";
+    private static final Pattern ENCODED = Pattern.compile("(?:[^%]++|%[0-9a-fA-F]{2})*+");
     private static final String REQUEST_ID = "X-Request-Id";
 
     private final Reception reception;
     private final Handlers handlers;
     private final ApiMetrics metrics;
     private final ApiSettings settings;
+    private final RandomGenerator random;
     private final Semaphore room;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
-    HttpFront(Reception reception, Handlers handlers, ApiMetrics metrics, ApiSettings settings) {
+    /**
+     * A front that does not listen yet.
+     *
+     * @param random makes the ids of requests
+     */
+    HttpFront(
+            Reception reception,
+            Handlers handlers,
+            ApiMetrics metrics,
+            ApiSettings settings,
+            RandomGenerator random) {
         this.reception = reception;
         this.handlers = handlers;
         this.metrics = metrics;
         this.settings = settings;
+        this.random = random;
         this.room = new Semaphore(settings.requestsMax());
     }
 
-    Router router(Vertx vertx, List<Operation> operations) {
+    /** What the server hands its requests to: the router, for all that it can take apart. */
+    Handler<HttpServerRequest> handler(Vertx vertx, List<Operation> operations) {
+        Router router = router(vertx, operations);
+        return request -> {
+            if (ENCODED.matcher(Objects.requireNonNullElse(request.uri(), "")).matches()) {
+                router.handle(request);
+            } else {
+                refuse(request);
+            }
+        };
+    }
+
+    private Router router(Vertx vertx, List<Operation> operations) {
         Router router = Router.router(vertx);
         router.route().handler(this::arrive);
-        router.route().handler(BodyHandler.create(false).setBodyLimit(settings.bodyBytesMax()));
         Map<String, List<Operation>> byPath =
                 operations.stream()
                         .collect(
@@ -72,100 +96,82 @@ final class HttpFront implements AutoCloseable {
             router.route(template).handler(context -> otherMethod(context, all));
         });
         router.route().handler(HttpFront::unknownPath);
-        router.route().failureHandler(this::failed);
+        router.route().failureHandler(HttpFront::failed);
         return router;
     }
 
+    /** What is no HTTP, or has a head larger than any that is read. */
+    void refuse(HttpServerRequest request) {
+        byte[] body =
+                Json.bytes(
+                        Problem.plain(
+                                        Problem.Code.BAD_REQUEST,
+                                        "the request is no HTTP, or its head is too large, or its path or query is not percent-encoded")
+                                .body());
+        request.response()
+                .setStatusCode(Problem.Code.BAD_REQUEST.status())
+                .putHeader(REQUEST_ID, NewKey.randomUuid(random).toString())
+                .putHeader("Content-Type", JSON_TYPE)
+                .putHeader("Connection", "close")
+                .end(Buffer.buffer(body))
+                .onComplete(_ -> request.connection().close());
+    }
+
     private void arrive(RoutingContext context) {
-        context.put(ARRIVED, System.nanoTime());
-        HttpServerResponse response = context.response();
-        response.putHeader(REQUEST_ID, UUID.randomUUID().toString());
-        long timer =
-                context.vertx()
-                        .setTimer(settings.requestTimeout().toMillis(), _ -> overdue(context));
-        response.headersEndHandler(_ -> context.vertx().cancelTimer(timer));
-        response.endHandler(_ -> count(context));
-        response.closeHandler(_ -> context.vertx().cancelTimer(timer));
-        context.next();
+        Exchange exchange = new Exchange(context, settings, NewKey.randomUuid(random));
+        context.put(EXCHANGE, exchange);
+        exchange.read(room, metrics);
     }
 
-    private static void overdue(RoutingContext context) {
-        boolean isRead = context.request().isEnded();
-        answer(
-                context,
-                isRead
-                        ? Problem.plain(
-                                Problem.Code.UNAVAILABLE,
-                                "the server did not finish in time; look whether it was done before"
-                                        + " you try again")
-                        : Problem.plain(
-                                Problem.Code.REQUEST_TIMEOUT,
-                                "the request did not arrive in time"));
-        if (!isRead) {
-            context.request().connection().close();
-        }
+    private static Exchange exchange(RoutingContext context) {
+        return Objects.requireNonNull(context.<Exchange>get(EXCHANGE));
     }
 
-    private void count(RoutingContext context) {
-        long arrived = Objects.requireNonNull(context.<Long>get(ARRIVED));
-        String route = Optional.<String>ofNullable(context.get(ROUTE)).orElse("none");
-        metrics.answered(
-                route,
-                route.equals("none") ? "any" : context.request().method().name(),
-                context.response().getStatusCode(),
-                Duration.ofNanos(System.nanoTime() - arrived));
+    /** The router is generous with slashes; the document is not. */
+    private static boolean isTemplate(RoutingContext context, String template) {
+        String path = Objects.requireNonNullElse(context.request().path(), "");
+        return path.chars().filter(one -> one == '/').count()
+                == template.chars().filter(one -> one == '/').count();
     }
 
     private void accept(RoutingContext context, Operation operation) {
-        context.put(ROUTE, operation.path());
-        if (!room.tryAcquire()) {
-            context.response().putHeader("Retry-After", "1");
-            answer(context, Problem.tooManyRequests("too many requests are worked on at once"));
+        if (!isTemplate(context, operation.path())) {
+            unknownPath(context);
             return;
         }
-        Future<?> work =
-                threads.submit(() -> {
-                    try {
-                        carryOut(context, operation);
-                    } finally {
-                        room.release();
-                    }
-                });
-        context.response().closeHandler(_ -> work.cancel(true));
+        Exchange exchange = exchange(context);
+        exchange.takes(operation.path());
+        Reception.Arrival arrival = arrival(context, exchange);
+        exchange.work(threads, () -> carryOut(exchange, operation, arrival));
     }
 
-    private void carryOut(RoutingContext context, Operation operation) {
+    private void carryOut(Exchange exchange, Operation operation, Reception.Arrival arrival) {
         try {
-            Request request = reception.receive(operation, arrival(context));
+            Request request = reception.receive(operation, arrival);
             switch (handlers.of(operation).handle(request)) {
-                case Answer.Document(var json) -> end(context, 200, JSON_TYPE, Json.bytes(json));
+                case Answer.Document(var json) -> exchange.answer(200, JSON_TYPE, Json.bytes(json));
                 case Answer.Text(String type, String text) ->
-                        end(
-                                context,
-                                200,
-                                type,
-                                text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
-                case Answer.Lines(var writer) -> stream(context, writer);
+                        exchange.answer(200, type, text.getBytes(StandardCharsets.UTF_8));
+                case Answer.Lines(var writer) -> exchange.answerLines(writer);
             }
         } catch (Problem problem) {
-            answer(context, problem);
+            exchange.answer(problem);
         } catch (CancellationException e) {
             LOG.debug("a reader of lines has left", e);
         } catch (RuntimeException e) {
             LOG.error(
                     "a request failed unexpectedly operation={} request_id={}",
                     operation.id(),
-                    context.response().headers().get(REQUEST_ID),
+                    exchange.id(),
                     e);
-            answer(context, Failure.toProblem(e));
+            exchange.answer(Failure.toProblem(e));
         }
     }
 
-    private static Reception.Arrival arrival(RoutingContext context) {
+    private static Reception.Arrival arrival(RoutingContext context, Exchange exchange) {
         Map<String, String> parameters = new LinkedHashMap<>();
         context.queryParams().forEach(entry -> parameters.put(entry.getKey(), entry.getValue()));
         parameters.putAll(context.pathParams());
-        var body = context.body().buffer();
         return new Reception.Arrival(
                 parameters,
                 Optional.ofNullable(context.request().getHeader("X-Auth-Token"))
@@ -173,92 +179,59 @@ final class HttpFront implements AutoCloseable {
                                 Optional.ofNullable(
                                         context.request().getHeader("X-Session-Token"))),
                 Optional.ofNullable(context.request().getHeader("Content-Type")),
-                body == null ? Buffer.buffer() : body);
-    }
-
-    private static void stream(
-            RoutingContext context,
-            java.util.function.Consumer<java.util.function.Consumer<Answer.Line>> writer) {
-        HttpServerResponse response = context.response();
-        response.setChunked(true).putHeader("Content-Type", "application/x-ndjson");
-        if (context.request().method().equals(HttpMethod.HEAD)) {
-            response.end();
-            return;
-        }
-        response.writeHead();
-        writer.accept(new LineWriter(context.vertx().getOrCreateContext(), response)::send);
-        response.end();
+                exchange.body());
     }
 
     private static void otherMethod(RoutingContext context, Collection<Operation> operations) {
+        String template = operations.iterator().next().path();
+        if (!isTemplate(context, template)) {
+            unknownPath(context);
+            return;
+        }
         TreeSet<String> allowed = new TreeSet<>(List.of("OPTIONS"));
         operations.forEach(operation -> allowed.add(operation.method()));
         if (allowed.contains("GET")) {
             allowed.add("HEAD");
         }
-        context.put(ROUTE, operations.iterator().next().path());
+        exchange(context).takes(template);
         context.response().putHeader("Allow", String.join(", ", allowed));
         if (context.request().method().equals(HttpMethod.OPTIONS)) {
             context.response().setStatusCode(204).end();
             return;
         }
-        answer(
-                context,
-                Problem.plain(
-                        Problem.Code.METHOD_NOT_ALLOWED,
-                        "the method is %s; allowed is %s"
-                                .formatted(context.request().method(), allowed)));
+        exchange(context)
+                .answer(
+                        Problem.plain(
+                                Problem.Code.METHOD_NOT_ALLOWED,
+                                "the method is %s; allowed is %s"
+                                        .formatted(context.request().method(), allowed)));
     }
 
     private static void unknownPath(RoutingContext context) {
-        answer(
-                context,
-                Problem.notFound(
-                        "path", Objects.requireNonNullElse(context.request().path(), "*")));
+        exchange(context)
+                .answer(
+                        Problem.notFound(
+                                "path", Objects.requireNonNullElse(context.request().path(), "*")));
     }
 
-    /** What the HTTP library refuses before a handler sees it. */
-    private void failed(RoutingContext context) {
+    /** What the router refuses before a handler sees it, such as a path that cannot be decoded. */
+    private static void failed(RoutingContext context) {
         Throwable cause = context.failure();
-        if (context.statusCode() == 413) {
-            answer(context, Problem.bodyTooLarge(settings.bodyBytesMax()));
-        } else if (context.statusCode() >= 400 && context.statusCode() < 500) {
-            answer(
-                    context,
-                    Problem.plain(
-                            Problem.Code.BAD_REQUEST,
-                            context.statusCode(),
-                            "the request cannot be understood"));
-        } else if (cause instanceof IllegalArgumentException) {
-            answer(
-                    context,
-                    Problem.plain(
-                            Problem.Code.BAD_REQUEST,
-                            "the request cannot be understood: " + cause.getMessage()));
-        } else {
+        boolean isOfClient =
+                (context.statusCode() >= 400 && context.statusCode() < 500)
+                        || cause instanceof IllegalArgumentException;
+        if (!isOfClient) {
             LOG.error("a request failed unexpectedly", cause);
-            answer(
-                    context,
-                    Problem.plain(
-                            Problem.Code.INTERNAL_ERROR,
-                            "an internal error occurred; see the log"));
         }
-    }
-
-    private static void answer(RoutingContext context, Problem problem) {
-        end(context, problem.status(), JSON_TYPE, Json.bytes(problem.body()));
-    }
-
-    private static void end(RoutingContext context, int status, String type, byte[] body) {
-        HttpServerResponse response = context.response();
-        context.vertx()
-                .runOnContext(_ -> {
-                    if (!response.headWritten() && !response.closed()) {
-                        response.setStatusCode(status)
-                                .putHeader("Content-Type", type)
-                                .end(Buffer.buffer(body));
-                    }
-                });
+        exchange(context)
+                .answer(
+                        isOfClient
+                                ? Problem.plain(
+                                        Problem.Code.BAD_REQUEST,
+                                        "the request cannot be understood")
+                                : Problem.plain(
+                                        Problem.Code.INTERNAL_ERROR,
+                                        "an internal error occurred; see the log"));
     }
 
     @Override

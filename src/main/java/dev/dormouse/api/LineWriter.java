@@ -6,22 +6,38 @@ import io.vertx.core.http.HttpServerResponse;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 
 /**
  * Sends lines one by one from a thread that may block: a line is sent when the client has taken
- * those before it.
+ * those before it. A client that takes nothing for a minute is taken for gone.
  */
 final class LineWriter {
-    private final Context context;
-    private final HttpServerResponse response;
+    private static final int PATIENCE_SECONDS = 60;
 
-    LineWriter(Context context, HttpServerResponse response) {
-        this.context = context;
+    private final Context eventLoop;
+    private final HttpServerResponse response;
+    private final BooleanSupplier begin;
+
+    /** Of the event loop only. */
+    private boolean begun;
+
+    /**
+     * A writer that has not sent anything yet.
+     *
+     * @param begin run on the event loop before the first line; false means that the request has
+     *     been answered otherwise
+     */
+    LineWriter(Context eventLoop, HttpServerResponse response, BooleanSupplier begin) {
+        this.eventLoop = eventLoop;
         this.response = response;
+        this.begin = begin;
     }
 
     /**
-     * Blocks until there is room for the next line.
+     * Blocks until the client has taken the line.
      *
      * @throws CancellationException when the client has left
      */
@@ -33,9 +49,9 @@ final class LineWriter {
                     case Answer.Line.Heartbeat() -> Buffer.buffer("\n");
                 };
         CompletableFuture<Void> sent = new CompletableFuture<>();
-        context.runOnContext(_ -> {
-            if (response.closed()) {
-                sent.completeExceptionally(new CancellationException("the client has left"));
+        eventLoop.runOnContext(_ -> {
+            if (response.closed() || !hasBegun()) {
+                sent.completeExceptionally(new CancellationException("nobody reads"));
                 return;
             }
             response.write(text)
@@ -50,12 +66,31 @@ final class LineWriter {
         await(sent);
     }
 
-    private static void await(CompletableFuture<Void> sent) {
+    /** After the last line. */
+    void end() {
+        eventLoop.runOnContext(_ -> {
+            if (!response.closed() && hasBegun()) {
+                response.end();
+            }
+        });
+    }
+
+    private boolean hasBegun() {
+        if (!begun) {
+            begun = begin.getAsBoolean();
+        }
+        return begun;
+    }
+
+    private void await(CompletableFuture<Void> sent) {
         try {
-            sent.get();
+            sent.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CancellationException("the client has left");
+        } catch (TimeoutException e) {
+            eventLoop.runOnContext(_ -> response.reset());
+            throw new CancellationException("the client does not read");
         } catch (ExecutionException e) {
             throw new CancellationException("the client has left: " + e.getCause());
         }

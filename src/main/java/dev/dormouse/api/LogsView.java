@@ -41,11 +41,12 @@ final class LogsView {
             return new Answer.Lines(
                     sink -> logs.tail(id, lines).forEach(line -> sink.accept(entry(line))));
         }
-        if (!followers.tryAcquire()) {
-            throw Problem.tooManyRequests("as many as are allowed follow logs already");
-        }
         return new Answer.Lines(sink -> {
+            if (!followers.tryAcquire()) {
+                throw Problem.tooManyRequests("as many as are allowed follow logs already");
+            }
             try {
+                sink.accept(new Answer.Line.Heartbeat());
                 follow(id, lines, sink);
             } finally {
                 followers.release();

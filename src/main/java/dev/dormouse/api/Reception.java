@@ -23,6 +23,10 @@ import tools.jackson.databind.node.StringNode;
  * are what the document asks for; all that is wrong with them is told at once. Safe on any thread.
  */
 final class Reception {
+    private static final Pattern JSON_TYPE =
+            Pattern.compile(
+                    "\\s*application/json\\s*(;\\s*charset\\s*=\\s*\"?utf-?8\"?\\s*)?;?\\s*",
+                    Pattern.CASE_INSENSITIVE);
     private static final Pattern INTEGER = Pattern.compile("[+-]?\\d{1,18}");
 
     private final Document document;
@@ -110,15 +114,14 @@ final class Reception {
         if (!isJson && arrival.body().length() > 0) {
             throw Problem.plain(
                     Problem.Code.UNSUPPORTED_MEDIA_TYPE,
-                    "the body's Content-Type is \"%s\"; allowed is application/json"
+                    "the body's Content-Type is \"%s\"; allowed is application/json in UTF-8"
                             .formatted(arrival.contentType().orElse("")));
         }
         return Json.body(arrival.body().getBytes());
     }
 
+    /** JSON is UTF-8; who says that it is something else means something else. */
     private static boolean isJson(String contentType) {
-        int semicolon = contentType.indexOf(';');
-        String type = semicolon < 0 ? contentType : contentType.substring(0, semicolon);
-        return type.strip().equalsIgnoreCase("application/json");
+        return JSON_TYPE.matcher(contentType).matches();
     }
 }

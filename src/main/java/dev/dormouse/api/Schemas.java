@@ -20,7 +20,13 @@ import tools.jackson.databind.JsonNode;
 /** Checks JSON against the document's schemas. Safe on any thread. */
 final class Schemas {
     private static final List<String> OURS =
-            List.of("x-allowed", "x-setting", "x-minimum", "x-maximum", "x-maximum-bytes");
+            List.of(
+                    "x-allowed",
+                    "x-setting",
+                    "x-minimum",
+                    "x-maximum",
+                    "x-maximum-bytes",
+                    "x-statuses");
     private static final String IRI = "https://dormouse.invalid/openapi.json";
 
     private final Map<String, Schema> byPointer = new ConcurrentHashMap<>();
