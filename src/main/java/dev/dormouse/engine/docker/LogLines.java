@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /**
  * Puts the engine's frames together to lines. A frame holds a timestamp, a space and a piece of one
@@ -17,6 +18,9 @@ import java.util.function.Consumer;
 final class LogLines {
     static final int LINE_BYTES_MAX = 65_536;
 
+    private static final int TIME_BYTES_MAX = 40;
+    private static final Pattern TIME =
+            Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?Z ");
     private static final int CONTINUATION_MASK = 0xC0;
     private static final int CONTINUATION = 0x80;
 
@@ -39,25 +43,16 @@ final class LogLines {
         return last.isBefore(since) ? since : last;
     }
 
-    /** Takes the next frame; {@code seen} tells which frames a broken connection had delivered. */
+    /**
+     * Takes the next piece; {@code seen} tells what a broken connection had delivered before.
+     *
+     * <p>The engine writes a time before every piece of a line, but docker-java hands on what one
+     * read of its socket gave: a piece may come in parts, and only the first has the time, or even
+     * a part of it.
+     */
     void accept(Frame frame, Instant seen) {
-        byte[] payload = frame.getPayload();
-        int space = 0;
-        while (space < payload.length && payload[space] != ' ') {
-            space++;
-        }
-        Instant at;
-        try {
-            at = Instant.parse(new String(payload, 0, space, StandardCharsets.US_ASCII));
-        } catch (DateTimeException e) {
-            return;
-        }
-        if (at.isBefore(since) || !at.isAfter(seen)) {
-            return;
-        }
-        last = at;
-        int begin = Math.min(space + 1, payload.length);
-        (frame.getStreamType() == StreamType.STDERR ? errors : output).add(at, payload, begin);
+        (frame.getStreamType() == StreamType.STDERR ? errors : output)
+                .add(frame.getPayload(), seen);
     }
 
     /** The newest piece's time, for {@link #accept} after a reconnection. */
@@ -74,15 +69,61 @@ final class LogLines {
     private final class Line {
         private final String stream;
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        private final ByteArrayOutputStream header = new ByteArrayOutputStream();
         private Instant at = Instant.MIN;
+        private Instant pieceAt = Instant.MIN;
+        private boolean isWithinPiece;
+        private boolean isSkipped;
 
         Line(String stream) {
             this.stream = stream;
         }
 
-        void add(Instant pieceAt, byte[] payload, int begin) {
+        void add(byte[] payload, Instant seen) {
+            int begin =
+                    isWithinPiece && !TIME.matcher(latin(payload)).lookingAt()
+                            ? 0
+                            : time(payload, seen);
+            if (!isWithinPiece) {
+                return;
+            }
             boolean ends = payload.length > begin && payload[payload.length - 1] == '\n';
-            int end = ends ? payload.length - 1 : payload.length;
+            if (!isSkipped) {
+                content(payload, begin, ends ? payload.length - 1 : payload.length);
+                if (ends) {
+                    emit();
+                }
+            }
+            isWithinPiece = !ends;
+        }
+
+        /** Reads the time, as far as it has come, and tells where the text begins. */
+        private int time(byte[] payload, Instant seen) {
+            isWithinPiece = false;
+            int space = 0;
+            while (space < payload.length && payload[space] != ' ') {
+                space++;
+            }
+            header.write(payload, 0, space);
+            if (space == payload.length && header.size() < TIME_BYTES_MAX) {
+                return space;
+            }
+            String text = header.toString(StandardCharsets.US_ASCII);
+            header.reset();
+            try {
+                pieceAt = Instant.parse(text);
+            } catch (DateTimeException e) {
+                return payload.length;
+            }
+            isWithinPiece = true;
+            isSkipped = pieceAt.isBefore(since) || !pieceAt.isAfter(seen);
+            if (!isSkipped) {
+                last = pieceAt;
+            }
+            return space + 1;
+        }
+
+        private void content(byte[] payload, int begin, int end) {
             if (bytes.size() == 0) {
                 at = pieceAt;
             }
@@ -95,9 +136,14 @@ final class LogLines {
                 from = cut;
             }
             bytes.write(payload, from, end - from);
-            if (ends) {
-                emit();
-            }
+        }
+
+        private String latin(byte[] payload) {
+            return new String(
+                    payload,
+                    0,
+                    Math.min(payload.length, TIME_BYTES_MAX),
+                    StandardCharsets.ISO_8859_1);
         }
 
         void end() {
