@@ -10,6 +10,9 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -32,9 +35,6 @@ public final class Gateway implements RouteSink, TrafficSource, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
     private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
-
-    /** To Vert.x: any free port, and the same one for all servers that give this number. */
-    private static final int ANY_SHARED_PORT = -1;
 
     private final GatewaySettings settings;
     private final Routes routes;
@@ -118,7 +118,7 @@ public final class Gateway implements RouteSink, TrafficSource, AutoCloseable {
     }
 
     private void open(Shared shared) {
-        int port = settings.listen().port() == 0 ? ANY_SHARED_PORT : settings.listen().port();
+        int port = settings.listen().port() == 0 ? freePort() : settings.listen().port();
         for (int i = 0; i < settings.eventLoops(); i++) {
             Loop loop = new Loop(shared, port, RandomGenerator.of("L64X128MixRandom"));
             if (!await(
@@ -134,6 +134,19 @@ public final class Gateway implements RouteSink, TrafficSource, AutoCloseable {
                 .addKeyValue("event_loops", settings.eventLoops())
                 .addKeyValue("native_transport", vertx.isNativeTransportEnabled())
                 .log("The gateway serves");
+    }
+
+    /**
+     * The loops share one port, so that of a port left to the system one is chosen for all of them.
+     */
+    private int freePort() {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress(settings.listen().host(), 0));
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new IllegalStateException(
+                    "The gateway cannot listen on " + settings.listen() + ": " + e.getMessage(), e);
+        }
     }
 
     /** A request must not suffer from what the poked one does. */
