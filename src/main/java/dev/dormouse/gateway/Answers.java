@@ -23,8 +23,9 @@ final class Answers {
             case UPGRADE_REQUIRED ->
                     response.putHeader("Upgrade", "HTTP/1.1")
                             .putHeader("Connection", "Upgrade, close");
-            case INVALID_REQUEST,
-                    REQUEST_LINE_TOO_LONG,
+            // What follows on the connection cannot be trusted to be a request.
+            case INVALID_REQUEST -> response.putHeader("Connection", "close");
+            case REQUEST_LINE_TOO_LONG,
                     HEADERS_TOO_LARGE,
                     PERMISSION_DENIED,
                     UNKNOWN_HOST,

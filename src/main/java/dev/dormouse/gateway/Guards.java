@@ -32,6 +32,10 @@ final class Guards {
         if (request.version() != HttpVersion.HTTP_1_1) {
             return Words.oldVersion();
         }
+        if (!hasClearFraming(request)) {
+            return Words.invalid(
+                    "its Transfer-Encoding is not chunked, so nobody knows where it ends.");
+        }
         List<String> hosts = request.headers().getAll("Host");
         if (hosts.size() != 1) {
             return Words.invalid("it needs exactly one Host header.");
@@ -44,6 +48,16 @@ final class Guards {
             return route(request, hosts.getFirst(), target);
         }
         return absolute(request, target);
+    }
+
+    /**
+     * What is neither chunked alone nor of a known length, others may read as another request (RFC
+     * 9112, 6.3).
+     */
+    private static boolean hasClearFraming(HttpServerRequest request) {
+        List<String> codings = request.headers().getAll("Transfer-Encoding");
+        return codings.isEmpty()
+                || (codings.size() == 1 && codings.getFirst().strip().equalsIgnoreCase("chunked"));
     }
 
     /** The target is a whole URL; its host counts, not the header (RFC 9112, 3.2.2). */
