@@ -207,7 +207,11 @@ final class Exchange implements Guest {
         answered = true;
         leaveGate();
         meters.refused(refusal.cause());
-        flush(Answers.refuse(request, refusal, requestId));
+        Future<Void> flushed = Answers.refuse(request, refusal, requestId);
+        flush(flushed);
+        if (refusal.cause() == Cause.INVALID_REQUEST) {
+            flushed.onComplete(_ -> request.connection().close());
+        }
     }
 
     private void flush(Future<Void> flushed) {
