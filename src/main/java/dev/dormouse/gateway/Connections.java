@@ -15,6 +15,7 @@ final class Connections {
     private static final class State {
         private int requests;
         private long idleSince;
+        private boolean condemned;
     }
 
     private final Map<HttpConnection, State> states = new HashMap<>();
@@ -39,6 +40,19 @@ final class Connections {
             state.requests--;
             state.idleSince = now;
         }
+    }
+
+    /** What else has been read from the connection is no request, whatever it looks like. */
+    void condemn(HttpConnection connection) {
+        State state = states.get(connection);
+        if (state != null) {
+            state.condemned = true;
+        }
+    }
+
+    boolean isCondemned(HttpConnection connection) {
+        State state = states.get(connection);
+        return state != null && state.condemned;
     }
 
     void closeIdle(long now, long mostNanos) {

@@ -207,9 +207,13 @@ final class Exchange implements Guest {
         answered = true;
         leaveGate();
         meters.refused(refusal.cause());
+        boolean invalid = refusal.cause() == Cause.INVALID_REQUEST;
+        if (invalid) {
+            loop.condemn(request.connection());
+        }
         Future<Void> flushed = Answers.refuse(request, refusal, requestId);
         flush(flushed);
-        if (refusal.cause() == Cause.INVALID_REQUEST) {
+        if (invalid) {
             flushed.onComplete(_ -> request.connection().close());
         }
     }

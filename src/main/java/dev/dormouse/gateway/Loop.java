@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.Http1ServerConfig;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerConfig;
 import io.vertx.core.http.HttpServerRequest;
@@ -73,11 +74,26 @@ final class Loop extends VerticleBase implements Executor {
                                                                 settings.headerSizeMax())))
                         .withConnectHandler(connection -> connections.opened(connection, now()))
                         .build()
-                        .requestHandler(request -> new Exchange(this, request).begin())
-                        .invalidRequestHandler(
-                                request -> new Exchange(this, request).beginInvalid(why(request)));
+                        .requestHandler(this::accept)
+                        .invalidRequestHandler(this::acceptInvalid);
         vertx.setPeriodic(TICK.toMillis(), _ -> tick());
         return server.listen();
+    }
+
+    private void accept(HttpServerRequest request) {
+        if (!connections.isCondemned(request.connection())) {
+            new Exchange(this, request).begin();
+        }
+    }
+
+    private void acceptInvalid(HttpServerRequest request) {
+        if (!connections.isCondemned(request.connection())) {
+            new Exchange(this, request).beginInvalid(why(request));
+        }
+    }
+
+    void condemn(HttpConnection connection) {
+        connections.condemn(connection);
     }
 
     int boundPort() {
