@@ -58,8 +58,15 @@ public interface Engine extends AutoCloseable {
     /**
      * Delivers what the instance's process wrote from that moment on (0.000001 s exact) until it is
      * gone or the subscription is closed.
+     *
+     * @param whenEnded called once when nothing more will be delivered
      */
-    Subscription logs(String instanceId, Instant since, Consumer<LogLine> sink);
+    Subscription logs(String instanceId, Instant since, Consumer<LogLine> sink, Runnable whenEnded);
+
+    /** The same for callers who do not care about the end. */
+    default Subscription logs(String instanceId, Instant since, Consumer<LogLine> sink) {
+        return logs(instanceId, since, sink, () -> {});
+    }
 
     /** Ends and removes everything that this server ever created on the engine, at once. */
     void purge();

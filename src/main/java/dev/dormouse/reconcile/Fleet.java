@@ -135,8 +135,15 @@ final class Fleet {
         if (one == null) {
             return;
         }
+        boolean ended = one.phase() == Phase.EXITED;
         one.enter(Phase.STOPPING, now);
-        tools.tasks().execute(() -> reports.accept(stopped(id, grace)));
+        tools.tasks()
+                .execute(() -> {
+                    if (ended) {
+                        tools.logs().complete(containerId, id, one.askedAt);
+                    }
+                    reports.accept(stopped(id, grace));
+                });
     }
 
     private Report stopped(String id, Duration grace) {
@@ -161,6 +168,7 @@ final class Fleet {
             case Report.Unhealthy(String id, String message) -> unhealthy(id, message, now);
             case Report.Stopped(String id) -> {
                 Optional.ofNullable(tracked.remove(id)).ifPresent(Tracked::endProbes);
+                tools.logs().forget(id);
                 yield Optional.empty();
             }
             case Report.NotStopped(String id, String message) -> {
@@ -304,7 +312,9 @@ final class Fleet {
         ProbeRun run =
                 new ProbeRun(instance, running, revision.workload(), tools.probes(), reports);
         one.probedBy(tools.tasks().submit(run));
-        tools.tasks().execute(() -> tools.logs().attach(containerId, instance));
+        tools.tasks()
+                .execute(() ->
+                        tools.logs().attach(containerId, instance.id(), instance.createdAt()));
     }
 
     private static Optional<Revision> revisionOf(Tracked one, Collection<Revision> revisions) {

@@ -2,12 +2,15 @@ package dev.dormouse.reconcile;
 
 import dev.dormouse.engine.Engine;
 import dev.dormouse.engine.EngineException;
-import dev.dormouse.engine.Instance;
 import dev.dormouse.telemetry.ContainerLogs;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,48 +21,81 @@ import org.slf4j.LoggerFactory;
 final class InstanceLogs implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(InstanceLogs.class);
 
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
     private final Engine engine;
     private final ContainerLogs kept;
-    private final Map<String, Engine.Subscription> attached = new ConcurrentHashMap<>();
+    private final Map<String, Reading> readings = new ConcurrentHashMap<>();
 
     InstanceLogs(Engine engine, ContainerLogs kept) {
         this.engine = engine;
         this.kept = kept;
     }
 
-    /** Begins to carry the instance's output; blocks while the engine is asked. */
-    void attach(UUID containerId, Instance instance) {
+    /** One instance's output being carried. */
+    private static final class Reading {
+        final CountDownLatch ended = new CountDownLatch(1);
+        Engine.@Nullable Subscription subscription;
+    }
+
+    /**
+     * Begins to carry the instance's output, unless that is done already; blocks while the engine
+     * is asked.
+     */
+    void attach(UUID containerId, String instanceId, Instant createdAt) {
+        Reading reading = new Reading();
+        if (readings.putIfAbsent(instanceId, reading) != null) {
+            return;
+        }
         Instant since =
-                kept.lastAt(containerId, instance.id())
-                        .map(at -> at.plusNanos(1))
-                        .orElse(instance.createdAt());
+                kept.lastAt(containerId, instanceId).map(at -> at.plusNanos(1)).orElse(createdAt);
         try {
-            Engine.Subscription old =
-                    attached.put(
-                            instance.id(),
-                            engine.logs(
-                                    instance.id(), since, line -> kept.append(containerId, line)));
-            if (old != null) {
-                old.close();
-            }
+            reading.subscription =
+                    engine.logs(
+                            instanceId,
+                            since,
+                            line -> kept.append(containerId, line),
+                            reading.ended::countDown);
         } catch (EngineException e) {
+            reading.ended.countDown();
             LOG.warn(
                     "the output of an instance cannot be read instance={} reason={}",
-                    instance.id(),
+                    instanceId,
                     e.getMessage());
         }
     }
 
-    /** The instance is gone; what it wrote to the end has been delivered by the engine before. */
-    void detach(String instanceId) {
-        Engine.Subscription subscription = attached.remove(instanceId);
-        if (subscription != null) {
-            subscription.close();
+    /**
+     * Carries what an instance whose process has ended wrote to its end; waits for that for a
+     * while.
+     */
+    void complete(UUID containerId, String instanceId, Instant createdAt) {
+        attach(containerId, instanceId, createdAt);
+        Reading reading = readings.get(instanceId);
+        try {
+            if (reading != null
+                    && !reading.ended.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("the last output of an instance may be missing instance={}", instanceId);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
+    }
+
+    /** The instance is gone from the engine, and with it what it had still to say. */
+    void forget(String instanceId) {
+        readings.remove(instanceId);
     }
 
     @Override
     public void close() {
-        attached.keySet().forEach(this::detach);
+        readings.values()
+                .forEach(reading -> {
+                    Engine.Subscription subscription = reading.subscription;
+                    if (subscription != null) {
+                        subscription.close();
+                    }
+                });
+        readings.clear();
     }
 }

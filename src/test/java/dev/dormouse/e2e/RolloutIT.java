@@ -2,6 +2,8 @@ package dev.dormouse.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
@@ -58,13 +60,21 @@ class RolloutIT extends Story {
     }
 
     @Test
-    void aProcessThatKeepsExitingFailsAtOnceWithItsCode() {
-        JsonNode failed = api.settled(create("quitter", Map.of("args", List.of("exit=3"))));
+    void aProcessThatKeepsExitingFailsAtOnceWithItsCodeAndItsLastWordsAreKept() throws IOException {
+        JsonNode failed =
+                api.settled(
+                        create("quitter", Map.of("args", List.of("error=no database", "exit=3"))));
 
         assertThat(failed.path("error_message").stringValue())
                 .isEqualTo(
                         "Container is unable to start OR is not listening on port 8080:"
                                 + " the process exited with code 3");
+        assertThat(
+                        Files.readString(
+                                dataDir.resolve("logs")
+                                        .resolve(Api.id(failed))
+                                        .resolve("current.log")))
+                .contains("stderr\tno database");
     }
 
     @Test

@@ -213,13 +213,15 @@ public final class FakeEngine implements Engine {
     }
 
     @Override
-    public Subscription logs(String instanceId, Instant since, Consumer<LogLine> sink) {
+    public Subscription logs(
+            String instanceId, Instant since, Consumer<LogLine> sink, Runnable whenEnded) {
         checkThere();
         Optional<FakeProcess> process = machine.find(serverId, instanceId);
         if (process.isEmpty()) {
+            whenEnded.run();
             return () -> {};
         }
-        FakeLogs follower = process.get().follow(since, sink);
+        FakeLogs follower = process.get().follow(since, sink, whenEnded);
         logs.add(follower);
         return () -> {
             logs.remove(follower);

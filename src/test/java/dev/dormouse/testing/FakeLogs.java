@@ -9,12 +9,14 @@ import java.util.function.Consumer;
 /** Delivers lines in order on a thread of its own. */
 final class FakeLogs implements Subscription {
     private final Consumer<LogLine> sink;
+    private final Runnable whenEnded;
     private final ExecutorService thread =
             Executors.newSingleThreadExecutor(Thread.ofVirtual().name("fake-logs").factory());
     private volatile boolean closed;
 
-    FakeLogs(Consumer<LogLine> sink) {
+    FakeLogs(Consumer<LogLine> sink, Runnable whenEnded) {
         this.sink = sink;
+        this.whenEnded = whenEnded;
     }
 
     synchronized void deliver(LogLine line) {
@@ -28,6 +30,9 @@ final class FakeLogs implements Subscription {
     }
 
     synchronized void end() {
+        if (!thread.isShutdown()) {
+            thread.execute(whenEnded);
+        }
         thread.shutdown();
     }
 

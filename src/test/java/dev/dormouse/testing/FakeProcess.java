@@ -70,8 +70,8 @@ public final class FakeProcess {
         return serverId;
     }
 
-    synchronized FakeLogs follow(Instant since, Consumer<LogLine> sink) {
-        FakeLogs logs = new FakeLogs(sink);
+    synchronized FakeLogs follow(Instant since, Consumer<LogLine> sink, Runnable whenEnded) {
+        FakeLogs logs = new FakeLogs(sink, whenEnded);
         written.stream().filter(line -> !line.at().isBefore(since)).forEach(logs::deliver);
         if (state instanceof State.Running) {
             followers.add(logs);

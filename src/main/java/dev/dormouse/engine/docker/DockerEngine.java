@@ -122,8 +122,10 @@ public final class DockerEngine implements Engine {
     }
 
     @Override
-    public Subscription logs(String instanceId, Instant since, Consumer<LogLine> sink) {
+    public Subscription logs(
+            String instanceId, Instant since, Consumer<LogLine> sink, Runnable whenEnded) {
         if (!INSTANCE_ID.matcher(instanceId).matches()) {
+            whenEnded.run();
             return () -> {};
         }
         String name = session.nameOf(instanceId);
@@ -134,7 +136,10 @@ public final class DockerEngine implements Engine {
                         name,
                         lines,
                         () -> census.isRunning(name),
-                        subscriptions::remove);
+                        ended -> {
+                            subscriptions.remove(ended);
+                            whenEnded.run();
+                        });
         subscriptions.add(follower);
         follower.start();
         return follower;

@@ -1,0 +1,68 @@
+package dev.dormouse.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.dockerjava.api.DockerClient;
+import dev.dormouse.testing.TestImages;
+import dev.dormouse.testing.TestRegistry;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** Images come from a registry, and the engine's own copy serves when that is away. */
+class RegistryIT extends Story {
+    @Test
+    void aPulledImageMovesWithItsTagAndSurvivesItsRegistry(@TempDir Path folder) throws Exception {
+        JsonNode container;
+        try (DockerClient engine = TestImages.client();
+                TestRegistry registry = TestRegistry.open(folder)) {
+            container = deployPulled(engine, registry);
+            redeployMoved(engine, registry, container);
+            isToldOfWhatIsNotThere(registry);
+        }
+
+        api.redeploy(container);
+        assertThat(api.ready(container).path("error_message").stringValue()).isEmpty();
+        assertThat(get(container, "/args").body()).contains("print=second");
+    }
+
+    private JsonNode deployPulled(DockerClient engine, TestRegistry registry) throws Exception {
+        String reference = registry.push(engine, image, "team/app:latest");
+        docker("rmi", reference);
+        JsonNode container = deploy("pulled", Map.of("image", reference));
+        assertThat(container.path("image").stringValue()).isEqualTo(reference);
+        assertThat(get(container, "/args").body()).contains("from-the-image");
+        return container;
+    }
+
+    private void redeployMoved(DockerClient engine, TestRegistry registry, JsonNode container)
+            throws Exception {
+        String reference = registry.push(engine, variant("print=second"), "team/app:latest");
+        docker("tag", image, reference);
+        api.redeploy(container);
+        api.ready(container);
+        assertThat(get(container, "/args").body()).contains("print=second");
+    }
+
+    private void isToldOfWhatIsNotThere(TestRegistry registry) {
+        String reference = registry.host() + "/team/none:1";
+        JsonNode missing = api.settled(create("missing", Map.of("image", reference)));
+        assertThat(missing.path("error_message").stringValue())
+                .startsWith("Image \"" + reference + "\" could not be pulled: ");
+    }
+
+    /** The same server with another CMD. */
+    private String variant(String command) {
+        String made = docker("create", image);
+        docker(
+                "commit",
+                "--change",
+                "CMD [\"" + command + "\"]",
+                made,
+                "dormouse-test/variant:latest");
+        docker("rm", made);
+        return "dormouse-test/variant:latest";
+    }
+}
