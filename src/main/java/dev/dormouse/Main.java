@@ -1,8 +1,178 @@
 package dev.dormouse;
 
+import dev.dormouse.api.Api;
+import dev.dormouse.auth.FirstStart;
+import dev.dormouse.auth.KeyRing;
+import dev.dormouse.config.ConfigException;
+import dev.dormouse.config.Listen;
+import dev.dormouse.engine.EngineException;
+import dev.dormouse.engine.docker.DockerEngine;
+import dev.dormouse.gateway.Gateway;
+import dev.dormouse.reconcile.Reconciler;
+import dev.dormouse.store.Store;
+import dev.dormouse.store.StoreException;
+import dev.dormouse.telemetry.ContainerLogs;
+import dev.dormouse.telemetry.Metrics;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 /** Builds every long-lived object in dependency order, starts them, and stops them in reverse. */
-public final class Main {
+public final class Main implements AutoCloseable {
+    private static final int FAILED = 1;
+    private static final int WRONG_USAGE = 2;
+
+    private final Deque<AutoCloseable> running = new ArrayDeque<>();
+
     private Main() {}
 
-    public static void main(String[] arguments) {}
+    /**
+     * Without an argument: serves until SIGTERM, which leaves instances running. With {@code down}:
+     * removes all that the server of this data directory ever made on the engine.
+     */
+    public static void main(String[] arguments) {
+        try {
+            Settings settings = Settings.from(System.getenv());
+            switch (String.join(" ", arguments)) {
+                case "" -> serve(settings);
+                case "down" -> down(settings);
+                default -> end(WRONG_USAGE, "usage: no argument to serve, or down");
+            }
+        } catch (ConfigException e) {
+            end(WRONG_USAGE, e.getMessage());
+        } catch (StoreException | EngineException | IllegalStateException e) {
+            end(FAILED, e.getMessage());
+        }
+    }
+
+    private static void serve(Settings settings) {
+        Main server = new Main();
+        CountDownLatch ended = new CountDownLatch(1);
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        Thread.ofPlatform()
+                                .unstarted(() -> {
+                                    server.close();
+                                    ended.countDown();
+                                }));
+        server.start(settings, InstantSource.system());
+        try {
+            ended.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void start(Settings settings, InstantSource clock) {
+        SecureRandom random = new SecureRandom();
+        DataDirectory directory = opened(DataDirectory.take(settings.server().dataDir()));
+        Metrics metrics = new Metrics();
+        Store store = opened(Store.open(settings.store()));
+        FirstStart firstStart = new FirstStart(settings.server().dataDir(), clock, random);
+        firstStart.ensureKey(
+                store.read(tables -> tables.keys().all()),
+                settings.server().apiListen(),
+                key ->
+                        store.write(tables -> {
+                            tables.keys().insert(key);
+                            return key;
+                        }));
+        KeyRing keys = new KeyRing(store.read(tables -> tables.keys().all()));
+        ContainerLogs logs = opened(new ContainerLogs(settings.telemetry()));
+        DockerEngine engine =
+                opened(DockerEngine.connect(settings.docker(), directory.serverId(), clock));
+
+        // The one circle: the gateway pokes the loop, which publishes to the gateway.
+        AtomicReference<Consumer<UUID>> poke = new AtomicReference<>(_ -> {});
+        Gateway gateway =
+                opened(
+                        Gateway.start(
+                                settings.gateway(),
+                                keys,
+                                metrics.registry(),
+                                clock,
+                                id -> poke.get().accept(id)));
+        Reconciler reconciler =
+                opened(
+                        new Reconciler(
+                                settings.reconcile(),
+                                settings.server(),
+                                new Reconciler.Parts(store, engine, logs, metrics),
+                                gateway,
+                                gateway,
+                                new Reconciler.Chances(clock, random)));
+        poke.set(reconciler::poke);
+        reconciler.start();
+
+        Api api =
+                opened(
+                        Api.start(
+                                settings.api(),
+                                settings.server(),
+                                new Api.State(store, keys, logs, metrics),
+                                new Api.Loop(
+                                        reconciler::changed,
+                                        reconciler::activity,
+                                        engine.capabilities().description()),
+                                new Api.Chances(clock, random)));
+        firstStart.refreshUrl(new Listen(settings.server().apiListen().host(), api.port()));
+        log().info(
+                        "serving api={} gateway={} engine=\"{}\"",
+                        settings.server().apiListen(),
+                        settings.server().gatewayListen(),
+                        engine.capabilities().description());
+    }
+
+    private <T extends AutoCloseable> T opened(T one) {
+        synchronized (running) {
+            running.push(one);
+        }
+        return one;
+    }
+
+    /** Stops in reverse; the gateway finishes what it is doing, and instances go on running. */
+    @Override
+    public void close() {
+        synchronized (running) {
+            while (!running.isEmpty()) {
+                AutoCloseable one = running.pop();
+                try {
+                    one.close();
+                } catch (Exception e) {
+                    log().warn("closing failed part={}", one.getClass().getSimpleName(), e);
+                }
+            }
+        }
+    }
+
+    private static void down(Settings settings) {
+        try (DataDirectory directory = DataDirectory.take(settings.server().dataDir());
+                DockerEngine engine =
+                        DockerEngine.connect(
+                                settings.docker(), directory.serverId(), InstantSource.system())) {
+            engine.purge();
+        } catch (java.io.IOException e) {
+            throw new IllegalStateException(
+                    "the data directory cannot be let go: " + e.getMessage(), e);
+        }
+    }
+
+    /** Not a constant: settings decide how it logs, and are read first. */
+    private static Logger log() {
+        return LoggerFactory.getLogger(Main.class);
+    }
+
+    @SuppressWarnings("SystemOut")
+    private static void end(int status, @Nullable String message) {
+        System.err.println(message);
+        System.exit(status);
+    }
 }

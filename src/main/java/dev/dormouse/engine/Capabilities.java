@@ -7,6 +7,12 @@ package dev.dormouse.engine;
  * @param memoryLimit whether memory limits bind
  * @param cpuLimit whether CPU limits bind
  * @param storageLimit whether the writable layer can be limited
+ * @param portsAcceptEarly whether an instance's port accepts connections before its process
+ *     listens, because a forwarder stands in between; a connection alone then proves nothing
  */
 public record Capabilities(
-        String description, boolean memoryLimit, boolean cpuLimit, boolean storageLimit) {}
+        String description,
+        boolean memoryLimit,
+        boolean cpuLimit,
+        boolean storageLimit,
+        boolean portsAcceptEarly) {}

@@ -1,5 +1,7 @@
 package dev.dormouse.engine;
 
+import java.util.Objects;
+
 /**
  * The engine did not do what it was asked; the message is in words that the container's owner can
  * act on.
@@ -29,6 +31,12 @@ public final class EngineException extends RuntimeException {
     public EngineException(Kind kind, String message, Throwable cause) {
         super(message, cause);
         this.kind = kind;
+    }
+
+    /** Never null. */
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNullElse(super.getMessage(), "");
     }
 
     public Kind kind() {

@@ -33,6 +33,70 @@ public record Container(
         tags = List.copyOf(tags);
     }
 
+    /** The same container, asked for differently. */
+    public Container withSpecification(
+            String newDescription, List<String> newTags, Workload newWorkload, Service newService) {
+        return new Container(
+                id,
+                region,
+                organizationId,
+                projectId,
+                namespaceId,
+                namespaceName,
+                name,
+                newDescription,
+                newTags,
+                newWorkload,
+                newService,
+                generation,
+                status,
+                errorMessage,
+                createdAt,
+                updatedAt);
+    }
+
+    /** The same container at another point of its life, without an error. */
+    public Container withProgress(long newGeneration, Status newStatus, Instant at) {
+        return new Container(
+                id,
+                region,
+                organizationId,
+                projectId,
+                namespaceId,
+                namespaceName,
+                name,
+                description,
+                tags,
+                workload,
+                service,
+                newGeneration,
+                newStatus,
+                "",
+                createdAt,
+                at);
+    }
+
+    /** The same container, written at this time. */
+    public Container withUpdatedAt(Instant at) {
+        return new Container(
+                id,
+                region,
+                organizationId,
+                projectId,
+                namespaceId,
+                namespaceName,
+                name,
+                description,
+                tags,
+                workload,
+                service,
+                generation,
+                status,
+                errorMessage,
+                createdAt,
+                at);
+    }
+
     /**
      * The options that the owner set through tags of the form {@code dormouse.<option>=<value>}.
      */

@@ -24,4 +24,42 @@ public record Namespace(
         secretEnvironment = Map.copyOf(secretEnvironment);
         tags = List.copyOf(tags);
     }
+
+    /** The same namespace with other content. */
+    public Namespace withContent(
+            String newDescription,
+            Map<String, String> newEnvironment,
+            Map<String, Secret> newSecretEnvironment,
+            List<String> newTags) {
+        return new Namespace(
+                id,
+                region,
+                organizationId,
+                projectId,
+                name,
+                newDescription,
+                status,
+                newEnvironment,
+                newSecretEnvironment,
+                newTags,
+                createdAt,
+                updatedAt);
+    }
+
+    /** The same namespace at another point of its life. */
+    public Namespace withStatus(Status newStatus, Instant at) {
+        return new Namespace(
+                id,
+                region,
+                organizationId,
+                projectId,
+                name,
+                description,
+                newStatus,
+                environment,
+                secretEnvironment,
+                tags,
+                createdAt,
+                at);
+    }
 }

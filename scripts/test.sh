@@ -1,0 +1,123 @@
+# shellcheck shell=bash
+# The tests and the benchmarks.
+
+help_test() {
+    cat <<'TEXT'
+Usage: ./dormouse test [PART…]
+
+Runs the tests, all of them or the parts named, and prints what each runner concludes:
+
+  scripts   shellcheck over this script and its parts
+  java      ./mvnw verify: unit, architecture, contract, API and end-to-end tests, formatting
+  clients   the official clients of clients/ against a fresh server
+
+On Debian and Ubuntu as root it installs what the tests need.
+TEXT
+}
+
+command_test() {
+    local part parts=("$@") failed=()
+    [ ${#parts[@]} -gt 0 ] || parts=(scripts java clients)
+    for part in "${parts[@]}"; do
+        case "$part" in scripts | java | clients) ;; *) misuse "there is no part \"$part\"; see ./dormouse test --help" ;; esac
+    done
+    need_test_tools
+    for part in "${parts[@]}"; do
+        say "== $part"
+        "test_$part" || failed+=("$part")
+    done
+    [ ${#failed[@]} -eq 0 ] || fail "failed: ${failed[*]}"
+    say "All tests passed: ${parts[*]}"
+}
+
+need_test_tools() {
+    if has_apt && is_root; then
+        install_packages curl ca-certificates gcc libc6-dev busybox-static docker-registry \
+            python3-venv shellcheck || exit 1
+    fi
+    need_java
+    need_engine
+}
+
+test_scripts() {
+    has shellcheck || fail "shellcheck is needed; please install it"
+    local scripts=()
+    while IFS= read -r script; do scripts+=("$script"); done < <(all_scripts)
+    (cd "$ROOT" && shellcheck -x "${scripts[@]}") && say "shellcheck: ${#scripts[@]} scripts, no findings"
+}
+
+all_scripts() {
+    (
+        cd "$ROOT" || exit 1
+        printf '%s\n' dormouse scripts/*.sh .ci/run
+        find examples clients bench -type f \( -name build -o -name run \) ! -path '*/.venv/*' ! -path '*/target/*' | sort |
+            while IFS= read -r file; do
+                head -n 1 "$file" | grep -q bash && printf '%s\n' "$file"
+            done
+    )
+}
+
+test_java() {
+    local log status=0
+    log="$(scratch_log verify)"
+    patiently "Running ./mvnw verify" "$log" in_root ./mvnw -B -ntp verify || status=$?
+    grep -E 'Tests run:.*Fail|BUILD (SUCCESS|FAILURE)|Total time' "$log" | grep -v ' -- in ' >&2 || true
+    return "$status"
+}
+
+test_clients() {
+    local folder status=0
+    build_if_needed
+    for folder in "$ROOT"/clients/*/; do
+        say "-- $(basename "$folder")"
+        with_fresh_server "$folder/run" || status=1
+    done
+    return "$status"
+}
+
+# with_fresh_server COMMAND…: runs the command beside a server on a new data folder and free ports,
+# with the environment that a Scaleway client needs.
+with_fresh_server() (
+    local data
+    data="$(mktemp -d "${TMPDIR:-/tmp}/dormouse-test.XXXXXX")"
+    unset "${!DORMOUSE_@}"
+    export DORMOUSE_DATA_DIR="$data"
+    DORMOUSE_API_LISTEN="127.0.0.1:$(free_port)"
+    DORMOUSE_GATEWAY_LISTEN="127.0.0.1:$(free_port)"
+    export DORMOUSE_API_LISTEN DORMOUSE_GATEWAY_LISTEN
+    trap '"$ROOT/dormouse" down --data >/dev/null || true' EXIT
+    "$ROOT/dormouse" up --no-example || exit 1
+    eval "$("$ROOT/dormouse" env)"
+    "$@"
+)
+
+# A port that nobody listens on now.
+free_port() {
+    python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+help_bench() {
+    cat <<'TEXT'
+Usage: ./dormouse bench [NAME…]
+
+Runs the benchmarks in bench/, all of them or those named, each beside a fresh server, and prints
+what each measured. Each folder's README says which question it answers.
+TEXT
+}
+
+command_bench() {
+    local name names=("$@") folder status=0
+    if [ ${#names[@]} -eq 0 ]; then
+        for folder in "$ROOT"/bench/*/; do names+=("$(basename "$folder")"); done
+    fi
+    for name in "${names[@]}"; do
+        [ -x "$ROOT/bench/$name/run" ] || misuse "there is no benchmark \"$name\" in bench/"
+    done
+    need_test_tools
+    build_if_needed
+    for name in "${names[@]}"; do
+        say "== $name"
+        with_fresh_server "$ROOT/bench/$name/run" || status=1
+    done
+    return "$status"
+}

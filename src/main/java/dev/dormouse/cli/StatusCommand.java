@@ -1,0 +1,126 @@
+package dev.dormouse.cli;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+
+@Command(
+        name = "status",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Tells which containers there are, what runs for them, and why.",
+            "With a name: its instances and the newest decisions too."
+        })
+final class StatusCommand implements Callable<Integer> {
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "NAME",
+            description = "one container's name")
+    private Optional<String> name = Optional.empty();
+
+    private final Session session;
+
+    StatusCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() {
+        Map<String, String> query = name.map(one -> Map.of("name", one)).orElseGet(Map::of);
+        JsonNode answer = session.api().get("/dormouse/v1/status", query);
+        JsonNode containers = answer.path("containers");
+        if (name.isPresent() && containers.isEmpty()) {
+            throw new CommandException("There is no container \"%s\".".formatted(name.get()));
+        }
+        if (name.isEmpty()) {
+            head(answer);
+        }
+        for (JsonNode container : containers) {
+            overview(container);
+            if (name.isPresent()) {
+                details(container);
+            }
+        }
+        return 0;
+    }
+
+    private void head(JsonNode answer) {
+        session.console()
+                .result(
+                        "Dormouse %s at %s, engine %s"
+                                .formatted(
+                                        answer.path("version").asString("?"),
+                                        session.credentials().url(),
+                                        answer.path("engine").asString("?")));
+        if (answer.path("containers").isEmpty()) {
+            session.console().result("No containers yet; ./dormouse deploy NAME IMAGE makes one.");
+        }
+    }
+
+    private void overview(JsonNode container) {
+        Console console = session.console();
+        console.result("");
+        console.result(
+                "%s (%s, %s): %s, %s"
+                        .formatted(
+                                container.path("name").asString(""),
+                                container.path("namespace").asString(""),
+                                container.path("region").asString(""),
+                                Containers.statusOf(container),
+                                counted(container.path("instances"))));
+        console.result("  " + container.path("public_endpoint").asString(""));
+        print("  error: ", container.path("error_message"));
+        print("  because ", container.path("because"));
+    }
+
+    private void print(String label, JsonNode text) {
+        if (!text.asString("").isBlank()) {
+            session.console().result(label + text.asString());
+        }
+    }
+
+    /** Such as {@code "3 instances (2 ready, 1 starting)"}. */
+    private static String counted(JsonNode instances) {
+        if (instances.isEmpty()) {
+            return "no instance";
+        }
+        String states =
+                StreamSupport.stream(instances.spliterator(), false)
+                        .collect(
+                                Collectors.groupingBy(
+                                        one -> one.path("state").asString("?"),
+                                        TreeMap::new,
+                                        Collectors.counting()))
+                        .entrySet()
+                        .stream()
+                        .map(one -> one.getValue() + " " + one.getKey())
+                        .collect(Collectors.joining(", "));
+        return "%d instance%s (%s)"
+                .formatted(instances.size(), instances.size() == 1 ? "" : "s", states);
+    }
+
+    private void details(JsonNode container) {
+        Console console = session.console();
+        for (JsonNode instance : container.path("instances")) {
+            console.result(
+                    "  instance %s: revision %s, %s since %s, %s in flight"
+                            .formatted(
+                                    instance.path("id").asString("?"),
+                                    instance.path("revision").asString("?"),
+                                    instance.path("state").asString("?"),
+                                    instance.path("since").asString("?"),
+                                    instance.path("in_flight").asString("?")));
+        }
+        if (!container.path("steps").isEmpty()) {
+            console.result("  newest decisions:");
+            container.path("steps").forEach(step -> console.result("    " + step.asString("")));
+        }
+    }
+}

@@ -1,0 +1,183 @@
+package dev.dormouse.engine.docker;
+
+import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.Network;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+/**
+ * The isolated bridges that instances live on: each reaches the outside and none reaches another.
+ * When one is full, the next is opened. Safe on any thread.
+ */
+final class Bridges {
+    private final Session session;
+    private final Set<Integer> present = ConcurrentHashMap.newKeySet();
+    private final Object lock = new Object();
+
+    /** Which bridge each instance lives on; guarded by {@link #lock}. */
+    private final Map<String, Integer> places = new HashMap<>();
+
+    Bridges(Session session) {
+        this.session = session;
+    }
+
+    /** Gives the instance a place on a bridge that exists, and returns the bridge's name. */
+    String reserve(String instanceId) {
+        int index;
+        synchronized (lock) {
+            index = firstWithRoom();
+            places.put(instanceId, index);
+        }
+        return ensure(index);
+    }
+
+    void release(String instanceId) {
+        synchronized (lock) {
+            places.remove(instanceId);
+        }
+    }
+
+    /** Takes over what the engine shows: which instances there are, and where they live. */
+    void observed(Map<String, String> networksByInstance, Set<String> starting) {
+        synchronized (lock) {
+            Set<String> known = new HashSet<>(networksByInstance.keySet());
+            known.addAll(starting);
+            places.keySet().retainAll(known);
+            networksByInstance.forEach((instance, network) ->
+                    indexOf(network).ifPresent(index -> places.put(instance, index)));
+        }
+    }
+
+    /** Looks again before the next use, since somebody removed one. */
+    void forget() {
+        present.clear();
+    }
+
+    /**
+     * Whether the engine's bridges are this machine's own: the interface of the first bridge, whose
+     * name nobody else uses, is here and holds the bridge's gateway address.
+     */
+    boolean areHere() {
+        ensure(0);
+        Network network = inspect(name(0));
+        try {
+            NetworkInterface bridge = NetworkInterface.getByName(interfaceName(0));
+            return bridge != null
+                    && gateways(network)
+                            .anyMatch(gateway ->
+                                    bridge.inetAddresses()
+                                            .anyMatch(one -> one.getHostAddress().equals(gateway)));
+        } catch (SocketException e) {
+            return false;
+        }
+    }
+
+    /** Removes every bridge of this server; they must be empty. */
+    void removeAll() {
+        List<Network> ours =
+                session.call(() ->
+                        session.client()
+                                .listNetworksCmd()
+                                .withFilter("label", List.of(session.mark()))
+                                .exec());
+        forget();
+        ours.forEach(network -> remove(network.getId()));
+    }
+
+    private void remove(String networkId) {
+        try {
+            session.call(() -> session.client().removeNetworkCmd(networkId).exec());
+        } catch (NotFoundException e) {
+            return;
+        } catch (DockerException e) {
+            throw Refusals.general("removing a network", e);
+        }
+    }
+
+    private int firstWithRoom() {
+        Map<Integer, Long> taken = new HashMap<>();
+        places.values().forEach(index -> taken.merge(index, 1L, Long::sum));
+        int index = 0;
+        while (taken.getOrDefault(index, 0L) >= session.settings().instancesPerNetworkMax()) {
+            index++;
+        }
+        return index;
+    }
+
+    private String ensure(int index) {
+        String name = name(index);
+        if (present.contains(index)) {
+            return name;
+        }
+        try {
+            inspect(name);
+        } catch (NotFoundException absent) {
+            create(index);
+        }
+        present.add(index);
+        return name;
+    }
+
+    private Network inspect(String name) {
+        return session.call(() -> session.client().inspectNetworkCmd().withNetworkId(name).exec());
+    }
+
+    private void create(int index) {
+        try {
+            session.call(() ->
+                    session.client()
+                            .createNetworkCmd()
+                            .withName(name(index))
+                            .withDriver("bridge")
+                            .withCheckDuplicate(true)
+                            .withLabels(Map.of(Labels.SERVER, session.serverId()))
+                            .withOptions(
+                                    Map.of(
+                                            "com.docker.network.bridge.name",
+                                            interfaceName(index),
+                                            "com.docker.network.bridge.enable_icc",
+                                            "false"))
+                            .exec());
+        } catch (ConflictException e) {
+            // another start was quicker
+            return;
+        } catch (DockerException e) {
+            throw Refusals.general("creating a network", e);
+        }
+    }
+
+    private String name(int index) {
+        return "dormouse-" + session.shortId() + (index == 0 ? "" : "-" + (index + 1));
+    }
+
+    /** At most 15 characters; firewall rules may match {@code dm-*}. */
+    private String interfaceName(int index) {
+        return "dm-" + session.shortId() + (index == 0 ? "" : "-" + (index + 1));
+    }
+
+    private Optional<Integer> indexOf(String network) {
+        String first = name(0);
+        if (network.equals(first)) {
+            return Optional.of(0);
+        }
+        return network.matches(first + "-\\d{1,4}")
+                ? Optional.of(Integer.parseInt(network.substring(first.length() + 1)) - 1)
+                : Optional.empty();
+    }
+
+    private static Stream<String> gateways(Network network) {
+        return network.getIpam().getConfig().stream()
+                .map(Network.Ipam.Config::getGateway)
+                .filter(gateway -> gateway != null && !gateway.isEmpty());
+    }
+}

@@ -1,0 +1,147 @@
+package dev.dormouse.engine.docker;
+
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.Container;
+import dev.dormouse.engine.EngineException;
+import dev.dormouse.engine.Instance;
+import dev.dormouse.engine.Instance.State;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Counts this server's instances on the engine: one call for the list, and one more for each
+ * instance that has ended since, whose end never changes and is remembered. A container that was
+ * created and never started, as a crash between the two leaves it, is no instance and is removed.
+ * Safe on any thread.
+ */
+final class Census {
+    private static final Logger LOG = LoggerFactory.getLogger(Census.class);
+
+    private final Session session;
+    private final Bridges bridges;
+    private final Remover remover;
+    private final Supplier<Set<String>> starting;
+
+    /** How containers ended, by the engine's id; bounded by what the last full list showed. */
+    private final Map<String, State.Exited> ends = new ConcurrentHashMap<>();
+
+    Census(Session session, Bridges bridges, Remover remover, Supplier<Set<String>> starting) {
+        this.session = session;
+        this.bridges = bridges;
+        this.remover = remover;
+        this.starting = starting;
+    }
+
+    List<Instance> all() {
+        Set<String> startingBefore = starting.get();
+        List<Container> listed = listed(List.of(session.mark()));
+        Map<String, String> networks = new HashMap<>();
+        for (Container one : listed) {
+            Observation.of(one).ifPresent(seen -> networks.put(seen.instanceId(), seen.network()));
+        }
+        Set<String> startingNow = new HashSet<>(startingBefore);
+        startingNow.addAll(starting.get());
+        bridges.observed(networks, startingNow);
+        ends.keySet().retainAll(listed.stream().map(Container::getId).toList());
+        return instances(listed, startingNow);
+    }
+
+    List<Instance> of(UUID containerId) {
+        Set<String> startingNow = new HashSet<>(starting.get());
+        List<Container> listed =
+                listed(List.of(session.mark(), Labels.CONTAINER + "=" + containerId));
+        startingNow.addAll(starting.get());
+        return instances(listed, startingNow);
+    }
+
+    /** Whether the instance's process runs, as far as the engine knows it at all. */
+    boolean isRunning(String name) {
+        try {
+            InspectContainerResponse inspected =
+                    session.call(() -> session.client().inspectContainerCmd(name).exec());
+            return Observation.stateOf(inspected) instanceof State.Running;
+        } catch (NotFoundException gone) {
+            return false;
+        } catch (DockerException e) {
+            throw Refusals.general("looking at an instance", e);
+        }
+    }
+
+    private List<Container> listed(List<String> labels) {
+        try {
+            return session.call(() ->
+                    session.client()
+                            .listContainersCmd()
+                            .withShowAll(true)
+                            .withLabelFilter(labels)
+                            .exec());
+        } catch (DockerException e) {
+            throw Refusals.general("listing the instances", e);
+        }
+    }
+
+    private List<Instance> instances(List<Container> listed, Set<String> startingNow) {
+        List<Instance> instances = new ArrayList<>();
+        for (Container one : listed) {
+            Observation.of(one)
+                    .flatMap(seen -> state(one, seen, startingNow).map(seen::in))
+                    .ifPresent(instances::add);
+        }
+        return List.copyOf(instances);
+    }
+
+    private Optional<State> state(Container one, Observation seen, Set<String> startingNow) {
+        return switch (one.getState()) {
+            case "running", "paused", "restarting" -> seen.where().map(State.class::cast);
+            case "created", "configured", "initialized" -> {
+                if (!startingNow.contains(seen.instanceId())) {
+                    removeLeftover(one, seen);
+                }
+                yield Optional.empty();
+            }
+            case "removing" -> Optional.empty();
+            default -> end(one.getId()).map(State.class::cast);
+        };
+    }
+
+    private Optional<State.Exited> end(String dockerId) {
+        State.Exited known = ends.get(dockerId);
+        if (known != null) {
+            return Optional.of(known);
+        }
+        try {
+            InspectContainerResponse inspected =
+                    session.call(() -> session.client().inspectContainerCmd(dockerId).exec());
+            State.Exited exited = Observation.exitOf(inspected);
+            ends.put(dockerId, exited);
+            return Optional.of(exited);
+        } catch (NotFoundException gone) {
+            return Optional.empty();
+        } catch (DockerException e) {
+            throw Refusals.general("looking at an ended instance", e);
+        }
+    }
+
+    private void removeLeftover(Container one, Observation seen) {
+        LOG.atInfo()
+                .addKeyValue("instance", seen.instanceId())
+                .log("removing a container that was created and never started");
+        try {
+            remover.remove(one.getId());
+        } catch (EngineException e) {
+            LOG.atWarn().addKeyValue("instance", seen.instanceId()).setCause(e).log("not removed");
+        }
+    }
+}

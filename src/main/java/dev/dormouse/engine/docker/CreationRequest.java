@@ -1,0 +1,122 @@
+package dev.dormouse.engine.docker;
+
+import com.github.dockerjava.api.command.CreateContainerCmd;
+import com.github.dockerjava.api.model.Capability;
+import com.github.dockerjava.api.model.ExposedPort;
+import com.github.dockerjava.api.model.HealthCheck;
+import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.LogConfig;
+import com.github.dockerjava.api.model.PortBinding;
+import com.github.dockerjava.api.model.Ports.Binding;
+import com.github.dockerjava.api.model.RestartPolicy;
+import com.github.dockerjava.api.model.Ulimit;
+import dev.dormouse.engine.InstanceSpec;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Translates an instance's specification into the request that creates its Docker container: the
+ * hardened profile and the limits that this engine takes.
+ *
+ * @param publish whether the instance is reached through a published port
+ */
+record CreationRequest(DockerSettings settings, EngineFacts facts, boolean publish) {
+    /**
+     * What ordinary images need to prepare their files and to leave root behind, and nothing that
+     * reaches further. CHOWN, DAC_OVERRIDE, FOWNER and FSETID: entry points hand data folders to
+     * their user. SETUID and SETGID: nginx, PostgreSQL and everything with gosu switch user. KILL:
+     * a root supervisor ends workers of other users. NET_BIND_SERVICE: ports below 1024.
+     *
+     * <p>Of Docker's own list are missing: NET_RAW (forged packets on the bridge that tenants
+     * share), MKNOD, AUDIT_WRITE, SETFCAP and SETPCAP (no new privileges makes them pointless), and
+     * SYS_CHROOT.
+     */
+    static final List<Capability> CAPABILITIES =
+            List.of(
+                    Capability.CHOWN,
+                    Capability.DAC_OVERRIDE,
+                    Capability.FOWNER,
+                    Capability.FSETID,
+                    Capability.KILL,
+                    Capability.NET_BIND_SERVICE,
+                    Capability.SETGID,
+                    Capability.SETUID);
+
+    private static final int HOST_NAME_LENGTH_MAX = 63;
+    private static final long NANO_CPUS_PER_MVCPU = 1_000_000L;
+    private static final int MVCPU_PER_CPU = 1_000;
+
+    /** The engine's own copy of the logs only bridges the time until we have read them. */
+    private static final Map<String, String> LOG_BOUNDS = Map.of("max-size", "4m", "max-file", "2");
+
+    CreateContainerCmd fill(CreateContainerCmd command, InstanceSpec spec, String network) {
+        command.withHostName(hostName(spec.instanceId()))
+                .withEnv(environment(spec))
+                .withHealthcheck(new HealthCheck().withTest(List.of("NONE")))
+                .withExposedPorts(ExposedPort.tcp(spec.port()))
+                .withHostConfig(hostConfig(spec, network));
+        List<String> arguments = VariableExpansion.expand(spec.args(), spec.environment());
+        if (!spec.command().isEmpty()) {
+            command.withEntrypoint(VariableExpansion.expand(spec.command(), spec.environment()));
+        }
+        if (!arguments.isEmpty()) {
+            command.withCmd(arguments);
+        }
+        return command;
+    }
+
+    private HostConfig hostConfig(InstanceSpec spec, String network) {
+        HostConfig config =
+                HostConfig.newHostConfig()
+                        .withNetworkMode(network)
+                        .withRestartPolicy(RestartPolicy.noRestart())
+                        .withSecurityOpts(List.of("no-new-privileges"))
+                        .withCapDrop(Capability.ALL)
+                        .withCapAdd(CAPABILITIES.toArray(Capability[]::new))
+                        .withUlimits(List.of(new Ulimit("nofile", openFiles(), openFiles())))
+                        .withLogConfig(new LogConfig(LogConfig.LoggingType.JSON_FILE, LOG_BOUNDS));
+        if (publish) {
+            config.withPortBindings(
+                    new PortBinding(
+                            new Binding(settings.publishAddress(), null),
+                            ExposedPort.tcp(spec.port())));
+        }
+        return withLimits(config, spec);
+    }
+
+    private HostConfig withLimits(HostConfig config, InstanceSpec spec) {
+        if (facts.memoryLimit()) {
+            config.withMemory(spec.memoryLimitBytes());
+        }
+        if (facts.memoryLimit() && facts.swapLimit()) {
+            config.withMemorySwap(spec.memoryLimitBytes());
+        }
+        if (facts.cpuLimit()) {
+            int mvcpu = Math.min(spec.mvcpuLimit(), facts.cpus() * MVCPU_PER_CPU);
+            config.withNanoCPUs(mvcpu * NANO_CPUS_PER_MVCPU);
+        }
+        if (facts.processLimit()) {
+            config.withPidsLimit((long) settings.processesMax());
+        }
+        if (facts.storageLimit()) {
+            config.withStorageOpt(Map.of("size", Long.toString(spec.localStorageLimitBytes())));
+        }
+        return config;
+    }
+
+    private long openFiles() {
+        return settings.openFilesMax();
+    }
+
+    private static List<String> environment(InstanceSpec spec) {
+        return spec.environment().entrySet().stream()
+                .map(one -> one.getKey() + "=" + one.getValue())
+                .sorted()
+                .toList();
+    }
+
+    private static String hostName(String instanceId) {
+        String cut = instanceId.substring(0, Math.min(instanceId.length(), HOST_NAME_LENGTH_MAX));
+        return cut.replaceFirst("-+$", "");
+    }
+}

@@ -1,0 +1,178 @@
+package dev.dormouse.engine.docker;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.model.Event;
+import com.github.dockerjava.api.model.EventType;
+import dev.dormouse.engine.Engine.Subscription;
+import dev.dormouse.engine.EngineEvent;
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Listens to the engine's events about this server's instances for as long as it is open. Each
+ * connection but one made while {@link #start} waits begins with a Resync. The listener is called
+ * on a thread of docker-java's, one event at a time.
+ */
+final class EventWatch implements Subscription {
+    private static final Logger LOG = LoggerFactory.getLogger(EventWatch.class);
+
+    private final DockerClient streams;
+    private final DockerClient calls;
+    private final String serverId;
+    private final Consumer<EngineEvent> listener;
+    private final Consumer<Subscription> whenEnded;
+    private final CountDownLatch connected = new CountDownLatch(1);
+    private final Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
+    private final Thread thread;
+    private volatile boolean mayHaveMissed;
+    private volatile boolean closed;
+
+    /**
+     * A watch, not yet started.
+     *
+     * @param whenEnded told once when it has been closed
+     */
+    EventWatch(
+            DockerConnections connections,
+            String serverId,
+            Consumer<EngineEvent> listener,
+            Consumer<Subscription> whenEnded) {
+        this.streams = connections.streams();
+        this.calls = connections.calls();
+        this.serverId = serverId;
+        this.listener = listener;
+        this.whenEnded = whenEnded;
+        this.thread = Thread.ofVirtual().name("docker-events").unstarted(this::run);
+    }
+
+    /** Connects, and returns once connected or when the time is up; it then goes on trying. */
+    void start(Duration patience) {
+        thread.start();
+        try {
+            if (!connected.await(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+                mayHaveMissed = true;
+            }
+        } catch (InterruptedException e) {
+            mayHaveMissed = true;
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+    }
+
+    private void run() {
+        try {
+            while (!closed) {
+                listen();
+                mayHaveMissed = true;
+                backoff.pause();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            whenEnded.accept(this);
+        }
+    }
+
+    private void listen() throws InterruptedException {
+        Connection connection = new Connection();
+        try (connection) {
+            streams.eventsCmd()
+                    .withEventTypeFilter(EventType.CONTAINER)
+                    .withEventFilter("start", "die", "destroy")
+                    .withLabelFilter(Map.of(Labels.SERVER, serverId))
+                    .exec(connection)
+                    .awaitCompletion();
+        } catch (IOException | RuntimeException e) {
+            LOG.atDebug().setCause(e).log("the engine's events broke off");
+        }
+    }
+
+    /**
+     * The engine tells of an end before its list shows it. An inspection waits for the container's
+     * lock, which is held until it does.
+     */
+    private void tellOfEnd(@Nullable String dockerId, EngineEvent event) {
+        try {
+            if (dockerId != null) {
+                calls.inspectContainerCmd(dockerId).exec();
+            }
+        } catch (RuntimeException e) {
+            LOG.atDebug().setCause(e).log("an ended container is gone already");
+        }
+        tell(event);
+    }
+
+    private void tell(EngineEvent event) {
+        if (closed) {
+            return;
+        }
+        try {
+            listener.accept(event);
+        } catch (RuntimeException e) {
+            LOG.atWarn().setCause(e).log("an engine event was not taken");
+        }
+    }
+
+    private final class Connection extends ResultCallback.Adapter<Event> {
+        @Override
+        public void onStart(Closeable stream) {
+            super.onStart(stream);
+            if (closed) {
+                closeQuietly();
+                return;
+            }
+            backoff.reset();
+            connected.countDown();
+            if (mayHaveMissed) {
+                tell(new EngineEvent.Resync());
+            }
+        }
+
+        @Override
+        public void onNext(Event event) {
+            var actor = event.getActor();
+            var labels = actor == null ? null : actor.getAttributes();
+            String container = labels == null ? null : labels.get(Labels.CONTAINER);
+            if (container == null) {
+                return;
+            }
+            try {
+                EngineEvent changed = new EngineEvent.Changed(UUID.fromString(container));
+                if ("die".equals(event.getAction()) && actor != null) {
+                    Thread.ofVirtual()
+                            .name("docker-end")
+                            .start(() -> tellOfEnd(actor.getId(), changed));
+                } else {
+                    tell(changed);
+                }
+            } catch (IllegalArgumentException e) {
+                LOG.atWarn()
+                        .addKeyValue("container", container)
+                        .log("an event with a strange label");
+            }
+        }
+
+        private void closeQuietly() {
+            try {
+                close();
+            } catch (IOException e) {
+                LOG.atDebug().setCause(e).log("closing");
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package dev.dormouse.engine.docker;
+
+import com.github.dockerjava.api.exception.DockerException;
+import dev.dormouse.engine.EngineException;
+import dev.dormouse.engine.EngineException.Kind;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Turns the engine's refusals into errors of the contract, in words that users understand. */
+final class Refusals {
+    private static final ObjectMapper JSON = JsonMapper.builder().build();
+    private static final int SERVER_ERROR = 500;
+    private static final int NOT_FOUND = 404;
+
+    /** The runtime wraps what it has to say in the names of all its layers: this is the core. */
+    private static final Pattern RUNTIME_WORDS = Pattern.compile("(exec: .*?)(?:: unknown)?$");
+
+    private static final Pattern RUNTIME_PREFIX =
+            Pattern.compile("^.*(?:unable to start container process|process caused): ");
+
+    private Refusals() {}
+
+    /** The message in an answer such as {@code Status 404: {"message":"No such container"}}. */
+    static String words(DockerException refusal) {
+        String text = Optional.ofNullable(refusal.getMessage()).orElse("").strip();
+        String body = text.replaceFirst("^Status \\d+: ", "");
+        try {
+            JsonNode message = JSON.readTree(body).path("message");
+            return message.isString() ? message.asString().strip() : body;
+        } catch (JacksonException e) {
+            return body;
+        }
+    }
+
+    /** What a refused call means when nothing more is known about it. */
+    static EngineException general(String doing, DockerException refusal) {
+        Kind kind = refusal.getHttpStatus() >= SERVER_ERROR ? Kind.UNREACHABLE : Kind.REFUSED;
+        return new EngineException(
+                kind,
+                "the container engine failed at %s: %s".formatted(doing, words(refusal)),
+                refusal);
+    }
+
+    /** What it means when an instance could not be created. */
+    static EngineException ofCreate(String image, DockerException refusal) {
+        String words = words(refusal);
+        if (refusal.getHttpStatus() == NOT_FOUND && words.contains("No such image")) {
+            return new EngineException(
+                    Kind.IMAGE, "the engine no longer has the image " + image, refusal);
+        }
+        if (words.contains("No command specified") || words.contains("no command specified")) {
+            return new EngineException(
+                    Kind.COMMAND, "the image has no command, and none was given", refusal);
+        }
+        return general("creating an instance", refusal);
+    }
+
+    /** What it means when a created instance did not start. */
+    static EngineException ofStart(DockerException refusal) {
+        String words = words(refusal);
+        Matcher command = RUNTIME_WORDS.matcher(words);
+        if (command.find()) {
+            return new EngineException(Kind.COMMAND, command.group(1), refusal);
+        }
+        if (words.contains("OCI runtime create failed")) {
+            String core =
+                    RUNTIME_PREFIX.matcher(words).replaceFirst("").replaceFirst(": unknown$", "");
+            return new EngineException(Kind.REFUSED, core, refusal);
+        }
+        return general("starting an instance", refusal);
+    }
+}

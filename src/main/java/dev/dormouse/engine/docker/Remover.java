@@ -1,0 +1,127 @@
+package dev.dormouse.engine.docker;
+
+import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.exception.NotModifiedException;
+import com.github.dockerjava.api.model.Container;
+import dev.dormouse.engine.EngineException;
+import dev.dormouse.engine.EngineException.Kind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** Ends instances and removes what is left of them. Safe on any thread. */
+final class Remover {
+    private static final int REMOVALS_AT_ONCE = 8;
+    private static final Duration RETRY_FIRST = Duration.ofMillis(20);
+    private static final Duration RETRY_LONGEST = Duration.ofMillis(500);
+
+    private final Session session;
+    private final Bridges bridges;
+
+    Remover(Session session, Bridges bridges) {
+        this.session = session;
+        this.bridges = bridges;
+    }
+
+    /**
+     * Ends an instance with its own stop signal, which is SIGTERM unless the image says otherwise,
+     * and removes it.
+     */
+    void stop(String instanceId, Duration grace) {
+        String name = session.nameOf(instanceId);
+        int seconds = Math.toIntExact(grace.plusMillis(999).toSeconds());
+        try {
+            session.calls()
+                    .within(
+                            Duration.ofSeconds(seconds).plus(session.settings().callTimeout()),
+                            () ->
+                                    session.client()
+                                            .stopContainerCmd(name)
+                                            .withTimeout(seconds)
+                                            .exec());
+        } catch (NotFoundException gone) {
+            bridges.release(instanceId);
+            return;
+        } catch (NotModifiedException ended) {
+            // it had ended by itself; what is left of it is removed like any other
+        } catch (DockerException refused) {
+            // removing it by force says whether that matters
+        }
+        remove(name);
+        bridges.release(instanceId);
+    }
+
+    /**
+     * Removes a container at once, running or not, with its anonymous volumes; waits until gone.
+     */
+    void remove(String nameOrId) {
+        try {
+            session.call(() -> removeUntilGone(nameOrId));
+        } catch (DockerException e) {
+            throw Refusals.general("removing an instance", e);
+        }
+    }
+
+    /** Removes every container and network of this server, whatever state they are in. */
+    void purge() {
+        List<Callable<Object>> removals = new ArrayList<>();
+        for (Container container : session.call(this::all)) {
+            removals.add(() -> {
+                remove(container.getId());
+                return container;
+            });
+        }
+        inParallel(removals);
+        bridges.removeAll();
+    }
+
+    private List<Container> all() {
+        return session.client()
+                .listContainersCmd()
+                .withShowAll(true)
+                .withLabelFilter(List.of(session.mark()))
+                .exec();
+    }
+
+    /** A removal that is under way elsewhere is a conflict: then it is waited for. */
+    private boolean removeUntilGone(String nameOrId) throws InterruptedException {
+        Backoff backoff = new Backoff(RETRY_FIRST, RETRY_LONGEST);
+        while (true) {
+            try {
+                session.client()
+                        .removeContainerCmd(nameOrId)
+                        .withForce(true)
+                        .withRemoveVolumes(true)
+                        .exec();
+                return true;
+            } catch (NotFoundException gone) {
+                return true;
+            } catch (ConflictException underWay) {
+                backoff.pause();
+            }
+        }
+    }
+
+    private static void inParallel(List<Callable<Object>> removals) {
+        try (ExecutorService threads =
+                Executors.newFixedThreadPool(REMOVALS_AT_ONCE, Thread.ofVirtual().factory())) {
+            for (Future<Object> removal : threads.invokeAll(removals)) {
+                removal.get();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EngineException(Kind.UNREACHABLE, "the removal was interrupted", e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof EngineException known
+                    ? known
+                    : new EngineException(Kind.UNREACHABLE, "a removal failed", e);
+        }
+    }
+}

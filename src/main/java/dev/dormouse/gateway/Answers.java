@@ -1,0 +1,81 @@
+package dev.dormouse.gateway;
+
+import dev.dormouse.gateway.Passage.Redirect;
+import dev.dormouse.gateway.Passage.Refusal;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
+
+/** Writes what the gateway answers by itself. The future ends when the answer is on its way. */
+final class Answers {
+    private static final String RETRY_AFTER_SECONDS = "1";
+
+    private Answers() {}
+
+    static Future<Void> refuse(HttpServerRequest request, Refusal refusal, String requestId) {
+        Cause cause = refusal.cause();
+        HttpServerResponse response = begin(request, cause.status(), requestId);
+        switch (cause) {
+            case QUEUE_FULL, UNAVAILABLE -> response.putHeader("Retry-After", RETRY_AFTER_SECONDS);
+            case UPGRADE_REQUIRED ->
+                    response.putHeader("Upgrade", "HTTP/1.1")
+                            .putHeader("Connection", "Upgrade, close");
+            // What follows on the connection cannot be trusted to be a request.
+            case INVALID_REQUEST -> response.putHeader("Connection", "close");
+            case REQUEST_LINE_TOO_LONG,
+                    HEADERS_TOO_LARGE,
+                    PERMISSION_DENIED,
+                    UNKNOWN_HOST,
+                    INSTANCE_FAILED,
+                    INSTANCE_UNREACHABLE,
+                    TIMEOUT -> {}
+        }
+        if (Headers.wantsText(request.getHeader("Accept"))) {
+            return end(
+                    response,
+                    "text/plain; charset=utf-8",
+                    refusal.words() + "\n(" + cause.type() + ", request " + requestId + ")\n");
+        }
+        return end(
+                response,
+                "application/json",
+                new JsonObject()
+                        .put("message", refusal.words())
+                        .put("type", cause.type())
+                        .put("request_id", requestId)
+                        .encode());
+    }
+
+    static Future<Void> redirect(HttpServerRequest request, Redirect redirect, String requestId) {
+        HttpServerResponse response = begin(request, redirect.status(), requestId);
+        response.putHeader("Location", redirect.location());
+        return end(
+                response,
+                "text/plain; charset=utf-8",
+                "This container answers to HTTPS only: " + redirect.location() + "\n");
+    }
+
+    /** What an instance may have said before it failed is taken back. */
+    private static HttpServerResponse begin(
+            HttpServerRequest request, int status, String requestId) {
+        HttpServerResponse response = request.response();
+        response.headers().clear();
+        response.setStatusCode(status)
+                .setStatusMessage(HttpResponseStatus.valueOf(status).reasonPhrase())
+                .putHeader(Headers.REQUEST_ID, requestId);
+        if (Headers.announceBody(request.headers()) && request.headers().contains("Expect")) {
+            response.putHeader("Connection", "close");
+        }
+        return response;
+    }
+
+    private static Future<Void> end(HttpServerResponse response, String type, String body) {
+        Buffer bytes = Buffer.buffer(body);
+        return response.putHeader("Content-Type", type)
+                .putHeader("Content-Length", Integer.toString(bytes.length()))
+                .end(bytes);
+    }
+}

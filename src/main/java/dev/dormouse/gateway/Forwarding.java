@@ -1,0 +1,220 @@
+package dev.dormouse.gateway;
+
+import dev.dormouse.gateway.Passage.Granted;
+import dev.dormouse.model.Protocol;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.HostAndPort;
+import java.time.Duration;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The leg of an exchange to one instance: connect, send, relay, both bodies streamed at the pace of
+ * the slower side. Tells the exchange once how it ended, and nothing after {@link #cancel}.
+ */
+final class Forwarding {
+    /** How long an instance may leave {@code Expect: 100-continue} without a word. */
+    private static final Duration CONTINUE_TIMEOUT = Duration.ofSeconds(1);
+
+    private static final int SWITCHING_PROTOCOLS = 101;
+    private static final int INFORMATIONAL_END = 200;
+    private static final int NOT_MODIFIED = 304;
+
+    /** Sending these twice is like sending them once (RFC 9110, 9.2.2). */
+    private static final Set<HttpMethod> IDEMPOTENT =
+            Set.of(
+                    HttpMethod.GET,
+                    HttpMethod.HEAD,
+                    HttpMethod.OPTIONS,
+                    HttpMethod.TRACE,
+                    HttpMethod.PUT,
+                    HttpMethod.DELETE);
+
+    private final Exchange exchange;
+    private final Loop loop;
+    private final Granted granted;
+    private final InstanceSlots instance;
+    private final HttpServerRequest request;
+    private final HttpServerResponse response;
+    private final boolean webSocket;
+    private @Nullable HttpClientRequest outgoing;
+    private boolean onUsedConnection;
+    private boolean pumping;
+    private boolean cancelled;
+
+    Forwarding(Exchange exchange, Loop loop, Granted granted, InstanceSlots instance) {
+        this.exchange = exchange;
+        this.loop = loop;
+        this.granted = granted;
+        this.instance = instance;
+        this.request = exchange.request();
+        this.response = request.response();
+        this.webSocket = !exchange.hasBody() && Headers.asksForWebSocket(request.headers());
+    }
+
+    void connect() {
+        loop.instances()
+                .request(instance.target(), granted.gate().route().protocol())
+                .onComplete(this::connected);
+    }
+
+    /** What the instance works on is no longer wanted. */
+    void cancel() {
+        cancelled = true;
+        HttpClientRequest leg = outgoing;
+        outgoing = null;
+        if (leg != null) {
+            leg.reset();
+        }
+    }
+
+    private void connected(AsyncResult<HttpClientRequest> made) {
+        if (made.failed()) {
+            if (!cancelled) {
+                exchange.connectFailed(made.cause());
+            }
+            return;
+        }
+        HttpClientRequest leg = made.result();
+        leg.exceptionHandler(_ -> {}); // the answer's future tells the same
+        if (cancelled) {
+            leg.reset();
+            return;
+        }
+        instance.reached();
+        onUsedConnection = loop.instances().isUsed(leg.connection());
+        outgoing = leg;
+        send(leg);
+    }
+
+    private void send(HttpClientRequest leg) {
+        leg.setMethod(request.method()).setURI(granted.path());
+        MultiMap headers = leg.headers();
+        Headers.copyRequest(request.headers(), headers);
+        loop.forwarded().apply(exchange, granted.host(), headers);
+        if (granted.gate().route().protocol() == Protocol.H2C) {
+            headers.remove("Host");
+            leg.authority(HostAndPort.parseAuthority(granted.host(), -1));
+        }
+        if (webSocket) {
+            headers.set("Connection", "Upgrade").set("Upgrade", "websocket");
+            leg.connect().onComplete(this::answered);
+            return;
+        }
+        leg.response().onComplete(this::answered);
+        if (!exchange.hasBody()) {
+            leg.end();
+        } else {
+            leg.setChunked(!headers.contains("Content-Length"));
+            if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
+                awaitContinue(leg);
+            } else {
+                pump(leg);
+            }
+        }
+    }
+
+    /** The body is asked for when the instance asks for it, or says nothing for a while. */
+    private void awaitContinue(HttpClientRequest leg) {
+        leg.continueHandler(_ -> continueWith(leg));
+        leg.writeHead();
+        loop.after(CONTINUE_TIMEOUT.toMillis(), () -> continueWith(leg));
+    }
+
+    private void continueWith(HttpClientRequest leg) {
+        if (!cancelled && !pumping && !response.headWritten()) {
+            response.writeContinue();
+            pump(leg);
+        }
+    }
+
+    /**
+     * How this ends says nothing of its own: a client that leaves closes the response, an instance
+     * that leaves fails the answer.
+     */
+    private void pump(HttpClientRequest leg) {
+        pumping = true;
+        request.pipe().endOnFailure(false).to(leg);
+    }
+
+    private void answered(AsyncResult<HttpClientResponse> result) {
+        if (cancelled) {
+            return;
+        }
+        if (result.failed()) {
+            failed(result.cause());
+            return;
+        }
+        HttpClientResponse answer = result.result();
+        int status = answer.statusCode();
+        if (status == SWITCHING_PROTOCOLS && webSocket) {
+            response.headers().set(Headers.REQUEST_ID, exchange.requestId());
+            Tunnel.open(exchange, answer);
+        } else if (status < INFORMATIONAL_END) {
+            exchange.instanceFailed(new IllegalStateException("status " + status));
+        } else {
+            relay(answer, status);
+        }
+    }
+
+    /**
+     * A connection that the instance closed while this request was on its way to it looks like a
+     * failed request; where sending it again does no harm, that is done.
+     */
+    private void failed(Throwable why) {
+        boolean repeatable =
+                onUsedConnection && !exchange.hasBody() && IDEMPOTENT.contains(request.method());
+        outgoing = null;
+        if (repeatable) {
+            connect();
+        } else {
+            exchange.instanceFailed(why);
+        }
+    }
+
+    private void relay(HttpClientResponse answer, int status) {
+        response.setStatusCode(status);
+        String reason = answer.statusMessage();
+        if (status != NOT_MODIFIED && !reason.equals(response.getStatusMessage())) {
+            response.setStatusMessage(reason);
+        }
+        Headers.copyAnswer(answer.headers(), response.headers());
+        response.headers().set(Headers.REQUEST_ID, exchange.requestId());
+        loop.execute(this::sendHeadAlone);
+        answer.pipe()
+                .endOnSuccess(false)
+                .endOnFailure(false)
+                .to(response)
+                .onComplete(piped -> relayed(answer, piped));
+    }
+
+    /** An answer whose body lets wait for itself (events, long polls) shows its head at once. */
+    private void sendHeadAlone() {
+        if (!cancelled && !response.headWritten() && !response.closed()) {
+            response.writeHead();
+        }
+    }
+
+    private void relayed(HttpClientResponse answer, AsyncResult<Void> piped) {
+        if (cancelled) {
+            return;
+        }
+        if (piped.failed()) {
+            exchange.instanceFailed(piped.cause());
+            return;
+        }
+        if (!answer.trailers().isEmpty() && response.isChunked()) {
+            Headers.copyAnswer(answer.trailers(), response.trailers());
+        }
+        if (!exchange.hasBody() || request.isEnded()) {
+            outgoing = null; // complete on both sides: its connection may be used again
+        }
+        exchange.instanceDone(response.end());
+    }
+}

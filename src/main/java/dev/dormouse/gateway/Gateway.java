@@ -1,0 +1,174 @@
+package dev.dormouse.gateway;
+
+import dev.dormouse.auth.KeyRing;
+import dev.dormouse.model.Route;
+import dev.dormouse.model.RouteSink;
+import dev.dormouse.model.Traffic;
+import dev.dormouse.model.TrafficSource;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The data plane: serves the routes it was last given, counts what is asked for, and pokes when
+ * somebody has to wait. Safe on any thread; publishing and reading never wait for requests.
+ */
+public final class Gateway implements RouteSink, TrafficSource, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
+
+    private final GatewaySettings settings;
+    private final Routes routes;
+    private final Vertx vertx;
+    private final List<Loop> loops = new ArrayList<>();
+
+    private Gateway(GatewaySettings settings, Routes routes) {
+        this.settings = settings;
+        this.routes = routes;
+        this.vertx =
+                Vertx.vertx(
+                        new VertxOptions()
+                                .setEventLoopPoolSize(settings.eventLoops())
+                                .setPreferNativeTransport(true));
+    }
+
+    /**
+     * Opens the port and serves.
+     *
+     * @param poke told, on an event loop, which container somebody waits for; must not block
+     * @throws IllegalStateException if the port cannot be opened
+     */
+    public static Gateway start(
+            GatewaySettings settings,
+            KeyRing keys,
+            MeterRegistry meters,
+            InstantSource clock,
+            Consumer<UUID> poke) {
+        LongSupplier nanos = System::nanoTime;
+        int connectionsMax = settings.instances().connectionsMax();
+        Routes routes =
+                new Routes(route ->
+                        new ContainerGate(
+                                route,
+                                new Meters(meters, route.name(), route.containerId().toString()),
+                                connectionsMax,
+                                nanos,
+                                () -> poke(poke, route.containerId())));
+        Guards guards = new Guards(routes, keys, clock, settings.trustedProxy());
+        Gateway gateway = new Gateway(settings, routes);
+        try {
+            gateway.open(new Shared(settings, guards, new Meters(meters, "", ""), nanos));
+        } catch (RuntimeException e) {
+            gateway.close();
+            throw e;
+        }
+        return gateway;
+    }
+
+    /** The port that is listened on. */
+    public int port() {
+        return loops.getFirst().boundPort();
+    }
+
+    @Override
+    public void publish(Route route) {
+        routes.publish(route);
+    }
+
+    @Override
+    public void withdraw(UUID containerId) {
+        routes.withdraw(containerId);
+    }
+
+    @Override
+    public Traffic read(UUID containerId) {
+        return routes.read(containerId);
+    }
+
+    /**
+     * Accepts nothing more, lets requests in progress end within the grace that the settings give,
+     * then cuts them. Returns when all is closed; harmless when repeated.
+     */
+    @Override
+    public void close() {
+        List<Future<Void>> stopped =
+                loops.stream().map(loop -> loop.shutdown(settings.closeGrace())).toList();
+        loops.clear();
+        await(Future.join(stopped), settings.closeGrace().plus(STOP_TIMEOUT), "stop");
+        await(vertx.close(), STOP_TIMEOUT, "close");
+    }
+
+    private void open(Shared shared) {
+        int port = settings.listen().port() == 0 ? freePort() : settings.listen().port();
+        for (int i = 0; i < settings.eventLoops(); i++) {
+            Loop loop = new Loop(shared, port, RandomGenerator.of("L64X128MixRandom"));
+            if (!await(
+                    vertx.deployVerticle(loop, new DeploymentOptions()), START_TIMEOUT, "open")) {
+                throw new IllegalStateException(
+                        "The gateway cannot listen on " + settings.listen());
+            }
+            loops.add(loop);
+        }
+        LOG.atInfo()
+                .addKeyValue("listen", settings.listen())
+                .addKeyValue("port", port())
+                .addKeyValue("event_loops", settings.eventLoops())
+                .addKeyValue("native_transport", vertx.isNativeTransportEnabled())
+                .log("The gateway serves");
+    }
+
+    /**
+     * The loops share one port, so that of a port left to the system one is chosen for all of them.
+     */
+    private int freePort() {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress(settings.listen().host(), 0));
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new IllegalStateException(
+                    "The gateway cannot listen on " + settings.listen() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** A request must not suffer from what the poked one does. */
+    private static void poke(Consumer<UUID> poke, UUID containerId) {
+        try {
+            poke.accept(containerId);
+        } catch (RuntimeException e) {
+            LOG.atWarn().addKeyValue("container_id", containerId).setCause(e).log("A poke failed");
+        }
+    }
+
+    private static boolean await(Future<?> what, Duration most, String name) {
+        try {
+            what.toCompletionStage()
+                    .toCompletableFuture()
+                    .get(most.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.atWarn().addKeyValue("step", name).setCause(e).log("The gateway has trouble");
+        }
+        return false;
+    }
+}

@@ -1,0 +1,83 @@
+package dev.dormouse.gateway;
+
+import dev.dormouse.config.Listen;
+import dev.dormouse.config.Source;
+import java.time.Duration;
+
+/**
+ * How the gateway listens, and its limits.
+ *
+ * @param eventLoops how many threads serve; a connection stays on one of them
+ * @param trustedProxy whether a proxy that sets {@code X-Forwarded-Proto} and {@code
+ *     X-Forwarded-Host} itself is in front; without one these are what callers claim and are
+ *     overwritten
+ * @param requestLineMax bytes of a request line; a longer one is answered 414
+ * @param headerSizeMax bytes of all headers of a request; more is answered 431
+ * @param keepAlive how long a client's connection may be idle; never ends a request in progress
+ * @param closeGrace how long requests in progress may take to finish when the server stops
+ * @param instances how instances are reached
+ */
+public record GatewaySettings(
+        Listen listen,
+        int eventLoops,
+        boolean trustedProxy,
+        int requestLineMax,
+        int headerSizeMax,
+        Duration keepAlive,
+        Duration closeGrace,
+        Instances instances) {
+    private static final int LOOPS_MAX = 256;
+    private static final int CONNECTIONS_MAX = 100_000;
+    private static final int RETRIES_MAX = 100;
+    private static final long LINE_MAX = 1 << 20;
+
+    /**
+     * How instances are reached.
+     *
+     * @param connectTimeout how long making a connection may take
+     * @param connectRetries how often one request may be tried again after a failed connect
+     * @param connectionsMax most connections of one event loop to one instance; an instance's
+     *     concurrency is never more
+     * @param keepAlive how long a connection may be idle before it is not used again; below the 5 s
+     *     after which common servers close theirs
+     */
+    public record Instances(
+            Duration connectTimeout, int connectRetries, int connectionsMax, Duration keepAlive) {}
+
+    /** Reads {@code DORMOUSE_GATEWAY_…}; where to listen is known to the caller already. */
+    public static GatewaySettings from(Source source, Listen listen) {
+        return new GatewaySettings(
+                listen,
+                (int)
+                        source.number(
+                                "DORMOUSE_GATEWAY_EVENT_LOOPS",
+                                Math.min(Runtime.getRuntime().availableProcessors(), LOOPS_MAX),
+                                1,
+                                LOOPS_MAX),
+                source.flag("DORMOUSE_GATEWAY_TRUSTED_PROXY", false),
+                size(source, "DORMOUSE_GATEWAY_REQUEST_LINE_MAX", 8 << 10),
+                size(source, "DORMOUSE_GATEWAY_HEADER_SIZE_MAX", 32 << 10),
+                source.duration("DORMOUSE_GATEWAY_KEEP_ALIVE", Duration.ofSeconds(75)),
+                source.duration("DORMOUSE_GATEWAY_CLOSE_GRACE", Duration.ofSeconds(30)),
+                new Instances(
+                        source.duration("DORMOUSE_GATEWAY_CONNECT_TIMEOUT", Duration.ofSeconds(1)),
+                        (int) source.number("DORMOUSE_GATEWAY_CONNECT_RETRIES", 5, 0, RETRIES_MAX),
+                        (int)
+                                source.number(
+                                        "DORMOUSE_GATEWAY_INSTANCE_CONNECTIONS_MAX",
+                                        10_000,
+                                        1,
+                                        CONNECTIONS_MAX),
+                        source.duration(
+                                "DORMOUSE_GATEWAY_INSTANCE_KEEP_ALIVE", Duration.ofSeconds(4))));
+    }
+
+    private static int size(Source source, String name, int byDefault) {
+        long bytes = source.bytes(name, byDefault);
+        if (bytes < 1 || bytes > LINE_MAX) {
+            source.mistake(name, bytes + "B", "a size from 1B to 1MiB");
+            return byDefault;
+        }
+        return (int) bytes;
+    }
+}

@@ -1,0 +1,109 @@
+package dev.dormouse.gateway;
+
+import dev.dormouse.auth.KeyRing;
+import dev.dormouse.gateway.Passage.Granted;
+import dev.dormouse.gateway.Passage.Redirect;
+import dev.dormouse.model.Privacy;
+import dev.dormouse.model.Route;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import java.time.InstantSource;
+import java.util.List;
+
+/**
+ * What stands before the gate, in the order in which a request meets it: version, host, route,
+ * https, key. No container is woken by a request that does not get past here.
+ */
+final class Guards {
+    private final Routes routes;
+    private final KeyRing keys;
+    private final InstantSource clock;
+    private final boolean trustedProxy;
+
+    Guards(Routes routes, KeyRing keys, InstantSource clock, boolean trustedProxy) {
+        this.routes = routes;
+        this.keys = keys;
+        this.clock = clock;
+        this.trustedProxy = trustedProxy;
+    }
+
+    Passage examine(HttpServerRequest request) {
+        if (request.version() != HttpVersion.HTTP_1_1) {
+            return Words.oldVersion();
+        }
+        if (!hasClearFraming(request)) {
+            return Words.invalid(
+                    "its Transfer-Encoding is not chunked, so nobody knows where it ends.");
+        }
+        List<String> hosts = request.headers().getAll("Host");
+        if (hosts.size() != 1) {
+            return Words.invalid("it needs exactly one Host header.");
+        }
+        if (request.method().equals(HttpMethod.CONNECT)) {
+            return Words.invalid("this is not a proxy, so CONNECT is not understood.");
+        }
+        String target = request.uri();
+        if (target.startsWith("/") || target.equals("*")) {
+            return route(request, hosts.getFirst(), target);
+        }
+        return absolute(request, target);
+    }
+
+    /**
+     * What is neither chunked alone nor of a known length, others may read as another request (RFC
+     * 9112, 6.3).
+     */
+    private static boolean hasClearFraming(HttpServerRequest request) {
+        List<String> codings = request.headers().getAll("Transfer-Encoding");
+        return codings.isEmpty()
+                || (codings.size() == 1 && codings.getFirst().strip().equalsIgnoreCase("chunked"));
+    }
+
+    /** The target is a whole URL; its host counts, not the header (RFC 9112, 3.2.2). */
+    private Passage absolute(HttpServerRequest request, String target) {
+        int authority = target.indexOf("://") + 3;
+        String scheme = target.substring(0, Math.max(0, authority - 3));
+        if (!scheme.equalsIgnoreCase("http") && !scheme.equalsIgnoreCase("https")) {
+            return Words.invalid("the request target must begin with a slash or be a URL.");
+        }
+        int path = authority;
+        while (path < target.length() && "/?".indexOf(target.charAt(path)) < 0) {
+            path++;
+        }
+        String rest = target.substring(path);
+        return route(
+                request,
+                target.substring(authority, path),
+                rest.startsWith("/") ? rest : "/" + rest);
+    }
+
+    private Passage route(HttpServerRequest request, String host, String path) {
+        ContainerGate gate = routes.find(host);
+        if (gate == null) {
+            return Words.unknownHost(host);
+        }
+        Route route = gate.route();
+        if (route.httpsOnly() && !isHttps(request)) {
+            boolean plain =
+                    request.method().equals(HttpMethod.GET)
+                            || request.method().equals(HttpMethod.HEAD);
+            return new Redirect(plain ? 301 : 308, "https://" + route.host() + path);
+        }
+        if (route.privacy() == Privacy.PRIVATE && !mayCall(request, route)) {
+            return Words.permissionDenied();
+        }
+        return new Granted(gate, host, path);
+    }
+
+    private boolean isHttps(HttpServerRequest request) {
+        return request.isSSL()
+                || (trustedProxy
+                        && "https".equalsIgnoreCase(request.getHeader(Headers.FORWARDED_PROTO)));
+    }
+
+    private boolean mayCall(HttpServerRequest request, Route route) {
+        String token = request.getHeader(Headers.TOKEN);
+        return token != null && keys.mayCall(token, route.projectId(), clock.instant());
+    }
+}

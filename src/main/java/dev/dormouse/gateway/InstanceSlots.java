@@ -1,0 +1,91 @@
+package dev.dormouse.gateway;
+
+import dev.dormouse.model.Route.Target;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The places on one instance, counted over all event loops. Retiring and taking a place are one
+ * atomic word: once {@link #retire} has returned no further place is given, so a count of zero read
+ * afterwards stays zero.
+ */
+final class InstanceSlots {
+    private static final int RETIRED = Integer.MIN_VALUE;
+    private static final long ASIDE_FIRST_NANOS = Duration.ofMillis(100).toNanos();
+    private static final long ASIDE_MOST_NANOS = Duration.ofSeconds(5).toNanos();
+
+    private final Target target;
+    private final AtomicInteger word = new AtomicInteger();
+    private final AtomicInteger failures = new AtomicInteger();
+    private volatile long asideUntil;
+
+    InstanceSlots(Target target) {
+        this.target = target;
+    }
+
+    Target target() {
+        return target;
+    }
+
+    int inFlight() {
+        return word.get() & ~RETIRED;
+    }
+
+    /** One place, unless {@code most} are taken or the instance is retired. */
+    boolean take(int most) {
+        int now;
+        do {
+            now = word.get();
+            if (now < 0 || now >= most) {
+                return false;
+            }
+        } while (!word.compareAndSet(now, now + 1));
+        return true;
+    }
+
+    void release() {
+        word.decrementAndGet();
+    }
+
+    void retire() {
+        word.getAndUpdate(now -> now | RETIRED);
+    }
+
+    void revive() {
+        word.getAndUpdate(now -> now & ~RETIRED);
+    }
+
+    boolean isRetired() {
+        return word.get() < 0;
+    }
+
+    boolean isRetiredAndEmpty() {
+        return word.get() == RETIRED;
+    }
+
+    /** Whether it refused a connection so short a time ago that others are to be asked first. */
+    boolean isAside(long now) {
+        return failures.get() > 0 && asideUntil - now > 0;
+    }
+
+    /**
+     * A connection could not be made: set aside, each time for twice as long; says for how long.
+     * Failures that come together, of requests that were let in together, count once.
+     */
+    Duration setAside(long now) {
+        if (isAside(now)) {
+            return Duration.ofNanos(asideUntil - now);
+        }
+        int before = Math.min(failures.getAndIncrement(), 16);
+        long nanos = Math.min(ASIDE_FIRST_NANOS << before, ASIDE_MOST_NANOS);
+        asideUntil = now + nanos;
+        return Duration.ofNanos(nanos);
+    }
+
+    /** A connection was made. */
+    void reached() {
+        if (failures.get() > 0) {
+            failures.set(0);
+        }
+    }
+}

@@ -1,0 +1,191 @@
+package dev.dormouse.gateway;
+
+import dev.dormouse.gateway.Passage.Refusal;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.Http1ServerConfig;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerConfig;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
+
+/**
+ * One event loop with its own server and its own connections to instances, so that a request never
+ * changes threads. Looks over its requests a few times a second for those that are overdue.
+ */
+final class Loop extends VerticleBase implements Executor {
+    /** How long an answer of the gateway's own may take to be read. */
+    static final Duration REFUSAL_TIMEOUT = Duration.ofSeconds(30);
+
+    /** Far enough for a process's life, near enough not to overflow. */
+    static final Duration NEVER = Duration.ofDays(10_000);
+
+    private static final Duration TICK = Duration.ofMillis(50);
+    private static final int TICKS_PER_IDLE_CHECK = 20;
+
+    /**
+     * How long the rest of a body is read for which nobody is there, before the connection ends.
+     */
+    private static final Duration LINGER = Duration.ofSeconds(2);
+
+    private final Shared shared;
+    private final int port;
+    private final Ids ids;
+    private final Forwarded forwarded;
+    private final Connections connections = new Connections();
+    private final Set<Exchange> exchanges = new LinkedHashSet<>();
+    private Instances instances;
+    private HttpServer server;
+    private long ticks;
+
+    @SuppressWarnings("NullAway.Init") // Vert.x calls start() before anything else
+    Loop(Shared shared, int port, RandomGenerator random) {
+        this.shared = shared;
+        this.port = port;
+        this.ids = new Ids(random);
+        this.forwarded = new Forwarded(ids, shared.settings().trustedProxy());
+    }
+
+    @Override
+    public Future<?> start() {
+        GatewaySettings settings = shared.settings();
+        instances = new Instances(vertx, settings.instances(), settings.headerSizeMax());
+        server =
+                vertx.httpServerBuilder()
+                        .with(
+                                new HttpServerConfig()
+                                        .setVersions(HttpVersion.HTTP_1_0, HttpVersion.HTTP_1_1)
+                                        .setTcpHost(settings.listen().host())
+                                        .setTcpPort(port)
+                                        .setHttp1Config(
+                                                new Http1ServerConfig()
+                                                        .setMaxInitialLineLength(
+                                                                settings.requestLineMax())
+                                                        .setMaxHeaderSize(
+                                                                settings.headerSizeMax())))
+                        .withConnectHandler(connection -> connections.opened(connection, now()))
+                        .build()
+                        .requestHandler(this::accept)
+                        .invalidRequestHandler(this::acceptInvalid);
+        vertx.setPeriodic(TICK.toMillis(), _ -> tick());
+        return server.listen();
+    }
+
+    private void accept(HttpServerRequest request) {
+        if (!connections.isCondemned(request.connection())) {
+            new Exchange(this, request).begin();
+        }
+    }
+
+    private void acceptInvalid(HttpServerRequest request) {
+        if (!connections.isCondemned(request.connection())) {
+            new Exchange(this, request).beginInvalid(why(request));
+        }
+    }
+
+    void condemn(HttpConnection connection) {
+        connections.condemn(connection);
+    }
+
+    int boundPort() {
+        return server.actualPort();
+    }
+
+    /** Accepts nothing more, lets requests end, and cuts those that have not within the time. */
+    Future<Void> shutdown(Duration grace) {
+        return server.shutdown(grace);
+    }
+
+    GatewaySettings settings() {
+        return shared.settings();
+    }
+
+    Guards guards() {
+        return shared.guards();
+    }
+
+    Meters unroutedMeters() {
+        return shared.unroutedMeters();
+    }
+
+    Ids ids() {
+        return ids;
+    }
+
+    Forwarded forwarded() {
+        return forwarded;
+    }
+
+    Instances instances() {
+        return instances;
+    }
+
+    long now() {
+        return shared.nanos().getAsLong();
+    }
+
+    void began(Exchange exchange) {
+        exchanges.add(exchange);
+        connections.requestBegan(exchange.request().connection());
+    }
+
+    void ended(Exchange exchange) {
+        exchanges.remove(exchange);
+        connections.requestEnded(exchange.request().connection(), now());
+    }
+
+    /** Runs here, after what has been read from the sockets until now is worked off. Any thread. */
+    @Override
+    public void execute(Runnable what) {
+        context.runOnContext(_ -> what.run());
+    }
+
+    void after(long millis, Runnable what) {
+        vertx.setTimer(Math.max(1, millis), _ -> what.run());
+    }
+
+    /**
+     * The answer is given though the body has not all been read: a little is read to no purpose, so
+     * that the client gets to read the answer before its connection ends.
+     */
+    void discardRest(HttpServerRequest request) {
+        request.resume();
+        after(
+                LINGER.toMillis(),
+                () -> {
+                    if (!request.isEnded()) {
+                        request.connection().close();
+                    }
+                });
+    }
+
+    private void tick() {
+        long now = now();
+        for (Exchange exchange : new ArrayList<>(exchanges)) {
+            if (exchange.isOverdue(now)) {
+                exchange.timeOut();
+            }
+        }
+        if (++ticks % TICKS_PER_IDLE_CHECK == 0) {
+            connections.closeIdle(now, shared.settings().keepAlive().toNanos());
+        }
+    }
+
+    private Refusal why(HttpServerRequest request) {
+        Throwable cause = request.decoderResult().cause();
+        return switch (cause) {
+            case TooLongHttpLineException _ -> Words.lineTooLong(settings().requestLineMax());
+            case TooLongHttpHeaderException _ -> Words.headersTooLarge(settings().headerSizeMax());
+            default -> Words.invalid(String.valueOf(cause.getMessage()));
+        };
+    }
+}

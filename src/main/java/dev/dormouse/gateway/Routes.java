@@ -1,0 +1,74 @@
+package dev.dormouse.gateway;
+
+import dev.dormouse.model.Route;
+import dev.dormouse.model.Traffic;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Which container answers to which host. Any thread; looking up takes no lock. */
+final class Routes {
+    private final Map<String, ContainerGate> byHost = new ConcurrentHashMap<>();
+    private final Map<UUID, ContainerGate> byId = new ConcurrentHashMap<>();
+    private final Function<Route, ContainerGate> newGate;
+
+    Routes(Function<Route, ContainerGate> newGate) {
+        this.newGate = newGate;
+    }
+
+    /** By the host of a request: its port does not matter, nor its case. */
+    @Nullable ContainerGate find(String host) {
+        int end = host.lastIndexOf(':');
+        String name = end < 0 ? host : host.substring(0, end);
+        if (name.endsWith(".")) {
+            name = name.substring(0, name.length() - 1);
+        }
+        return byHost.get(name.toLowerCase(Locale.ROOT));
+    }
+
+    /** By the container; one that was withdrawn stays until its last request has ended. */
+    @Nullable ContainerGate find(UUID containerId) {
+        return byId.get(containerId);
+    }
+
+    synchronized void publish(Route route) {
+        ContainerGate gate =
+                byId.compute(
+                        route.containerId(),
+                        (_, known) ->
+                                known == null || known.isWithdrawn()
+                                        ? newGate.apply(route)
+                                        : known);
+        String hostBefore = gate.route().host();
+        gate.publish(route);
+        String host = gate.route().host();
+        if (!host.equals(hostBefore)) {
+            byHost.remove(hostBefore, gate);
+        }
+        byHost.put(host, gate);
+    }
+
+    synchronized void withdraw(UUID containerId) {
+        ContainerGate gate = byId.get(containerId);
+        if (gate != null) {
+            byHost.remove(gate.route().host(), gate);
+            gate.withdraw();
+        }
+        byId.values().removeIf(ContainerGate::isForgettable);
+    }
+
+    Traffic read(UUID containerId) {
+        ContainerGate gate = byId.get(containerId);
+        if (gate == null) {
+            return Traffic.NONE;
+        }
+        Traffic traffic = gate.read();
+        if (gate.isForgettable()) {
+            byId.remove(containerId, gate);
+        }
+        return traffic;
+    }
+}

@@ -1,0 +1,404 @@
+package dev.dormouse.reconcile;
+
+import dev.dormouse.autoscale.Autoscaler;
+import dev.dormouse.autoscale.Decision;
+import dev.dormouse.autoscale.Memory;
+import dev.dormouse.autoscale.Scale;
+import dev.dormouse.engine.EngineException;
+import dev.dormouse.engine.Instance;
+import dev.dormouse.model.Activity;
+import dev.dormouse.model.Container;
+import dev.dormouse.model.Revision;
+import dev.dormouse.model.Route;
+import dev.dormouse.model.Status;
+import dev.dormouse.model.Traffic;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One container's part of the control loop. {@link #pass} observes, decides, plans, acts and
+ * publishes; one pass runs at a time, on any thread, and does not wait for the engine's slow work:
+ * that runs on tasks whose reports the next pass hears. Everything else may be called from
+ * anywhere.
+ */
+final class ContainerLoop {
+    private static final Logger LOG = LoggerFactory.getLogger(ContainerLoop.class);
+
+    /** A plan that is not exhausted after so many rounds goes on in the next pass. */
+    private static final int ROUNDS_MAX = 10;
+
+    private final UUID id;
+    private final Tools tools;
+    private final Runnable again;
+    private final Queue<Report> reports = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean desiredStale = new AtomicBoolean(true);
+    private final AtomicBoolean observedStale = new AtomicBoolean();
+    private final Fleet fleet;
+    private final Journal journal = new Journal();
+
+    private @Nullable Container container;
+    private List<Revision> revisions = List.of();
+    private Resolution resolution = new Resolution.None();
+    private long resolvedGeneration = -1;
+    private Failures unresolved = Failures.NONE;
+    private final Map<Integer, Failures> failures = new HashMap<>();
+    private Memory memory = Memory.EMPTY;
+    private @Nullable Route published;
+    private List<Phase> counted = List.of();
+    private boolean gone;
+    private volatile Activity activity = Activity.NONE;
+
+    /** What the loops of all containers share. */
+    record Tools(
+            DesiredState desired,
+            Fleet.Tools fleet,
+            Planner planner,
+            RouteBuilder routes,
+            SpecBuilder specs,
+            Surroundings around) {}
+
+    /**
+     * @param again asks for another pass; called when a report arrives
+     */
+    ContainerLoop(UUID id, Tools tools, Runnable again) {
+        this.id = id;
+        this.tools = tools;
+        this.again = again;
+        this.fleet = new Fleet(id, tools.fleet(), this::report);
+    }
+
+    private void report(Report report) {
+        reports.add(report);
+        again.run();
+    }
+
+    /** The store has something new for this container. */
+    void desiredChanged() {
+        desiredStale.set(true);
+    }
+
+    /** The engine has something new for this container. */
+    void observedChanged() {
+        observedStale.set(true);
+    }
+
+    Activity activity() {
+        return activity;
+    }
+
+    /** Whether the container is gone and nothing is left to do. */
+    boolean isGone() {
+        return gone;
+    }
+
+    /** Whether any instance is known; without one there is nothing to look for on the engine. */
+    boolean hasInstances() {
+        return !activity.instances().isEmpty();
+    }
+
+    /** Takes over what runs already; to be called before the first pass. */
+    void adopt(List<Instance> instances, Instant now) {
+        readDesired();
+        fleet.observe(instances, revisions, now);
+        memory = memory.touched(now);
+    }
+
+    /** Ends this process's part; the instances go on running. */
+    void leave() {
+        fleet.leave();
+    }
+
+    /**
+     * One look at everything.
+     *
+     * @return when to look again though nothing is heard meanwhile
+     */
+    Optional<Instant> pass() {
+        Instant now = tools.around().clock().instant();
+        if (desiredStale.getAndSet(false)) {
+            readDesired();
+        }
+        hear(now);
+        if (observedStale.getAndSet(false)) {
+            fleet.observe(tools.fleet().engine().list(id), revisions, now)
+                    .forEach(mishap -> remember(mishap, now));
+        }
+        if (container == null) {
+            return endOrphans(now);
+        }
+        Traffic traffic = tools.around().traffic().read(id);
+        Decision decision = Autoscaler.decide(scale(container), traffic, memory, now);
+        memory = decision.memory();
+        forgive(now);
+        Optional<Instant> review = act(traffic, decision.instances(), now);
+        if (gone) {
+            return Optional.empty();
+        }
+        publish(now);
+        view(traffic, decision.because());
+        return Stream.of(review, decision.reviewAt(), unresolved.retryAt())
+                .flatMap(Optional::stream)
+                .filter(at -> at.isAfter(now))
+                .min(Comparator.naturalOrder());
+    }
+
+    /** What must be looked at again after a pass that failed half-way. */
+    void suspectEverything() {
+        desiredStale.set(true);
+        observedStale.set(true);
+    }
+
+    private void readDesired() {
+        Optional<DesiredState.Desired> desired = tools.desired().read(id);
+        container = desired.map(DesiredState.Desired::container).orElse(null);
+        revisions = desired.map(DesiredState.Desired::revisions).orElse(List.of());
+        if (container != null && container.generation() != resolvedGeneration) {
+            resolvedGeneration = container.generation();
+            resolution = new Resolution.None();
+            unresolved = Failures.NONE;
+        }
+        failures.keySet()
+                .removeIf(number -> revisions.stream().noneMatch(one -> one.number() == number));
+    }
+
+    private Optional<Instant> endOrphans(Instant now) {
+        fleet.seen(Traffic.NONE).stream()
+                .filter(seen -> seen.phase() != Phase.STOPPING)
+                .forEach(seen -> fleet.stop(seen.id(), tools.around().settings().stopGrace(), now));
+        gone = fleet.isEmpty();
+        view(Traffic.NONE, "no such container is wanted");
+        return Optional.empty();
+    }
+
+    private void hear(Instant now) {
+        Report report;
+        while ((report = reports.poll()) != null) {
+            switch (report) {
+                case Report.Resolved(long generation, var image) -> {
+                    if (generation == resolvedGeneration) {
+                        resolution = new Resolution.Done(image);
+                    }
+                }
+                case Report.Unresolved(
+                                long generation,
+                                EngineException.Kind kind,
+                                String message) -> {
+                    if (generation == resolvedGeneration) {
+                        unresolved(kind, message, now);
+                    }
+                }
+                default ->
+                        fleet.hear(report, revisions, now)
+                                .ifPresent(mishap -> remember(mishap, now));
+            }
+        }
+        if (unresolved.retryAt().isPresent() && unresolved.mayStart(now)) {
+            unresolved =
+                    new Failures(
+                            unresolved.inARow(), false, unresolved.message(), Optional.empty());
+            resolution = new Resolution.None();
+        }
+    }
+
+    /** An engine that does not answer now may do so later; anything else is final. */
+    private void unresolved(EngineException.Kind kind, String message, Instant now) {
+        if (kind == EngineException.Kind.UNREACHABLE) {
+            unresolved = unresolved.another(message, now);
+            resolution =
+                    unresolved.retryAt().isPresent()
+                            ? new Resolution.Running()
+                            : new Resolution.None();
+            journal.note(
+                    now, "the image cannot be resolved now and will be tried again: " + message);
+        } else {
+            resolution = new Resolution.Failed(message);
+        }
+    }
+
+    private void remember(Mishap mishap, Instant now) {
+        Failures before = failures.getOrDefault(mishap.revision(), Failures.NONE);
+        boolean ranWell = mishap.ranFor().compareTo(Failures.RAN_WELL) >= 0;
+        boolean deploying =
+                revisions.stream()
+                        .anyMatch(revision ->
+                                revision.number() == mishap.revision()
+                                        && revision.state() == Revision.State.DEPLOYING);
+        Failures after =
+                mishap.decisive() && deploying
+                        ? before.fatal(mishap.message())
+                        : (ranWell ? Failures.NONE : before).another(mishap.message(), now);
+        failures.put(mishap.revision(), after);
+        journal.note(
+                now,
+                "an instance of revision %d failed: %s"
+                        .formatted(mishap.revision(), mishap.message()));
+        LOG.warn(
+                "an instance failed container={} revision={} reason={}",
+                id,
+                mishap.revision(),
+                mishap.message());
+    }
+
+    private Scale scale(Container wanted) {
+        return new Scale(
+                wanted.status() == Status.DELETING ? 0 : wanted.service().minScale(),
+                wanted.service().maxScale(),
+                RouteBuilder.instanceConcurrency(wanted.service().scaling()),
+                wanted.options().idleAfter().orElse(tools.around().settings().idleAfter()),
+                tools.around().settings().scaleDownAfter());
+    }
+
+    private Optional<Instant> act(Traffic traffic, int wanted, Instant now) {
+        Optional<Instant> review = Optional.empty();
+        for (int round = 0; round < ROUNDS_MAX && container != null; round++) {
+            Plan plan =
+                    tools.planner()
+                            .plan(
+                                    new World(
+                                            container,
+                                            revisions,
+                                            resolution,
+                                            fleet.seen(traffic),
+                                            failures,
+                                            wanted,
+                                            now));
+            review = plan.reviewAt();
+            if (plan.steps().isEmpty()) {
+                return review;
+            }
+            for (Step step : plan.steps()) {
+                if (container != null) {
+                    journal.note(now, Journal.words(step));
+                    LOG.info("{} container={} name={}", Journal.words(step), id, container.name());
+                    perform(container, step, now);
+                }
+            }
+            if (plan.steps().stream().anyMatch(Step.GoLive.class::isInstance)) {
+                // What is wanted was decided before the revision counted as called.
+                again.run();
+                return review;
+            }
+            if (gone) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(now.plusMillis(1));
+    }
+
+    /** An instance that has run well for a while makes up for the failures before it. */
+    private void forgive(Instant now) {
+        fleet.seen(Traffic.NONE).stream()
+                .filter(seen -> seen.phase() == Phase.READY)
+                .filter(seen -> !now.isBefore(seen.since().plus(Failures.RAN_WELL)))
+                .forEach(seen -> failures.remove(seen.revision()));
+    }
+
+    private void perform(Container wanted, Step step, Instant now) {
+        switch (step) {
+            case Step.Resolve(String image, _) -> resolve(image, wanted.generation());
+            case Step.Start(int number, _) -> start(wanted, number, now);
+            case Step.Drain(String instanceId, _) -> fleet.drain(instanceId, now);
+            case Step.Stop(String instanceId, var grace, _) -> fleet.stop(instanceId, grace, now);
+            case Step.Remove _ -> remove();
+            case Step.GoLive(int number, _) -> {
+                tools.desired().goLive(id, number);
+                failures.remove(number);
+                memory = memory.touched(now);
+                readDesired();
+            }
+            case Step.Begin(var image, String because) ->
+                    change(() -> tools.desired().begin(wanted, image, because, now));
+            case Step.Refuse(String because) ->
+                    change(() -> tools.desired().refuse(wanted, because, now));
+            case Step.Fail(int number, String because) ->
+                    change(() -> tools.desired().mark(id, number, Revision.State.FAILED, because));
+            case Step.Supersede(int number, String because) ->
+                    change(() -> tools.desired().mark(id, number, Revision.State.RETIRED, because));
+            case Step.Settle(Status status, String message, _) ->
+                    change(() -> tools.desired().settle(wanted, status, message, now));
+        }
+    }
+
+    private void change(Runnable write) {
+        write.run();
+        readDesired();
+    }
+
+    private void resolve(String image, long generation) {
+        resolution = new Resolution.Running();
+        tools.fleet()
+                .tasks()
+                .execute(() -> {
+                    try {
+                        report(
+                                new Report.Resolved(
+                                        generation, tools.fleet().engine().resolve(image)));
+                    } catch (EngineException e) {
+                        report(new Report.Unresolved(generation, e.kind(), e.getMessage()));
+                    } catch (RuntimeException e) {
+                        LOG.error(
+                                "resolving an image failed unexpectedly container={} image={}",
+                                id,
+                                image,
+                                e);
+                        report(
+                                new Report.Unresolved(
+                                        generation,
+                                        EngineException.Kind.UNREACHABLE,
+                                        "an internal error occurred"));
+                    }
+                });
+    }
+
+    private void start(Container wanted, int number, Instant now) {
+        revisions.stream()
+                .filter(revision -> revision.number() == number)
+                .findFirst()
+                .ifPresent(revision -> fleet.start(tools.specs().spec(wanted, revision), now));
+    }
+
+    private void remove() {
+        tools.around().routes().withdraw(id);
+        tools.desired().remove(id);
+        tools.fleet().metrics().changed(counted, List.of());
+        counted = List.of();
+        activity = Activity.NONE;
+        gone = true;
+    }
+
+    private void publish(Instant now) {
+        if (container == null) {
+            return;
+        }
+        if (container.status() == Status.DELETING) {
+            tools.around().routes().withdraw(id);
+            return;
+        }
+        Route route = tools.routes().route(container, revisions, fleet, failures, now);
+        if (published == null || !RouteBuilder.saysTheSame(published, route)) {
+            published = route;
+            tools.around().routes().publish(route);
+        }
+    }
+
+    private void view(Traffic traffic, String because) {
+        List<Phase> phases = fleet.seen(traffic).stream().map(Seen::phase).toList();
+        if (!phases.equals(counted)) {
+            tools.fleet().metrics().changed(counted, phases);
+            counted = phases;
+        }
+        activity = new Activity(fleet.views(traffic), because, journal.lines());
+    }
+}

@@ -1,0 +1,146 @@
+package dev.dormouse.reconcile;
+
+import dev.dormouse.engine.ResolvedImage;
+import dev.dormouse.model.Container;
+import dev.dormouse.model.Namespace;
+import dev.dormouse.model.Revision;
+import dev.dormouse.model.Status;
+import dev.dormouse.store.Store;
+import dev.dormouse.store.Tables;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * What the loop reads and writes of the store; each write is one transaction, so that nothing is
+ * half done.
+ */
+final class DesiredState {
+    private static final int REVISIONS_KEPT = 20;
+
+    private final Store store;
+
+    DesiredState(Store store) {
+        this.store = store;
+    }
+
+    /** A container with its revisions, newest first. */
+    record Desired(Container container, List<Revision> revisions) {}
+
+    List<Container> all() {
+        return store.read(tables -> tables.containers().all());
+    }
+
+    Optional<Desired> read(UUID id) {
+        return store.read(tables ->
+                tables.containers()
+                        .find(id)
+                        .map(container -> new Desired(container, tables.revisions().of(id))));
+    }
+
+    /**
+     * Freezes the specification into the next revision, unless the container has changed again
+     * meanwhile.
+     */
+    void begin(Container container, ResolvedImage image, String because, Instant now) {
+        insert(container, image.digest(), because, Revision.State.DEPLOYING, "", now);
+    }
+
+    /** Keeps on record that this generation could not be rolled out. */
+    void refuse(Container container, String because, Instant now) {
+        insert(container, "", because, Revision.State.FAILED, because, now);
+    }
+
+    private void insert(
+            Container container,
+            String digest,
+            String because,
+            Revision.State state,
+            String message,
+            Instant now) {
+        store.write(tables -> {
+            Optional<Container> newest = tables.containers().find(container.id());
+            if (newest.isEmpty() || newest.get().generation() != container.generation()) {
+                return false;
+            }
+            tables.revisions()
+                    .insert(
+                            new Revision(
+                                    container.id(),
+                                    tables.revisions().nextNumber(container.id()),
+                                    container.generation(),
+                                    digest,
+                                    container.workload(),
+                                    environment(tables, container),
+                                    because,
+                                    state,
+                                    message,
+                                    now.truncatedTo(ChronoUnit.MICROS)));
+            tables.revisions().prune(container.id(), REVISIONS_KEPT);
+            return true;
+        });
+    }
+
+    private static Map<String, String> environment(Tables tables, Container container) {
+        Namespace namespace =
+                tables.namespaces()
+                        .find(container.region(), container.namespaceId())
+                        .orElseThrow(() ->
+                                new IllegalStateException(
+                                        "container without namespace " + container.id()));
+        return SpecBuilder.environment(namespace, container);
+    }
+
+    /** The revision serves from now on; the one that did retires. */
+    void goLive(UUID id, int number) {
+        store.write(tables -> {
+            for (Revision revision : tables.revisions().of(id)) {
+                if (revision.state() == Revision.State.LIVE && revision.number() != number) {
+                    tables.revisions().mark(id, revision.number(), Revision.State.RETIRED, "");
+                }
+            }
+            tables.revisions().mark(id, number, Revision.State.LIVE, "");
+            return true;
+        });
+    }
+
+    void mark(UUID id, int number, Revision.State state, String message) {
+        store.write(tables -> {
+            tables.revisions().mark(id, number, state, message);
+            return true;
+        });
+    }
+
+    /** Tells the owner; the time of the change has whole seconds, as on the real platform. */
+    void settle(Container container, Status status, String message, Instant now) {
+        store.write(tables ->
+                tables.containers()
+                        .settle(
+                                container.id(),
+                                container.generation(),
+                                status,
+                                message,
+                                now.truncatedTo(ChronoUnit.SECONDS)));
+    }
+
+    /** Forgets the container, and its namespace if that is being deleted and was waiting for it. */
+    void remove(UUID id) {
+        store.write(tables -> {
+            Optional<Container> container = tables.containers().find(id);
+            tables.containers().delete(id);
+            container.ifPresent(gone -> removeEmptied(tables, gone));
+            return true;
+        });
+    }
+
+    private static void removeEmptied(Tables tables, Container gone) {
+        tables.namespaces()
+                .find(gone.region(), gone.namespaceId())
+                .filter(namespace -> namespace.status() == Status.DELETING)
+                .filter(namespace -> tables.containers().inNamespace(namespace.id()).isEmpty())
+                .ifPresent(namespace -> tables.namespaces().delete(namespace.id()));
+    }
+}

@@ -1,0 +1,318 @@
+package dev.dormouse.reconcile;
+
+import dev.dormouse.engine.Engine;
+import dev.dormouse.engine.EngineException;
+import dev.dormouse.engine.Instance;
+import dev.dormouse.engine.InstanceSpec;
+import dev.dormouse.model.Activity;
+import dev.dormouse.model.Revision;
+import dev.dormouse.model.Route;
+import dev.dormouse.model.Traffic;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The instances of one container: what was asked of the engine for each, and what it and the probes
+ * said. Used by the container's pass alone; slow work runs on tasks, which tell their end as a
+ * {@link Report}.
+ */
+final class Fleet {
+    private static final Logger LOG = LoggerFactory.getLogger(Fleet.class);
+
+    private final UUID containerId;
+    private final Tools tools;
+    private final Consumer<Report> reports;
+    private final Map<String, Tracked> tracked = new LinkedHashMap<>();
+
+    /**
+     * What fleets share.
+     *
+     * @param tasks runs blocking work, a thread each
+     * @param startSlots bounds how many starts the engine works on at a time
+     */
+    record Tools(
+            Engine engine,
+            ExecutorService tasks,
+            Semaphore startSlots,
+            ProbeRun.ProbeTools probes,
+            InstanceLogs logs,
+            ReconcileMetrics metrics) {}
+
+    Fleet(UUID containerId, Tools tools, Consumer<Report> reports) {
+        this.containerId = containerId;
+        this.tools = tools;
+        this.reports = reports;
+    }
+
+    boolean isEmpty() {
+        return tracked.isEmpty();
+    }
+
+    /** Every instance in the planner's eyes. */
+    List<Seen> seen(Traffic traffic) {
+        return tracked.values().stream()
+                .map(one ->
+                        new Seen(
+                                one.id, one.revision, one.phase(), one.since(), traffic.on(one.id)))
+                .toList();
+    }
+
+    /** Where the revision's ready instances take requests. */
+    List<Route.Target> targets(int revision) {
+        List<Route.Target> targets = new ArrayList<>();
+        for (Tracked one : tracked.values()) {
+            if (one.revision == revision && one.phase() == Phase.READY) {
+                one.at()
+                        .ifPresent(at ->
+                                targets.add(new Route.Target(one.id, at.address(), at.port())));
+            }
+        }
+        return targets;
+    }
+
+    List<Activity.InstanceView> views(Traffic traffic) {
+        return tracked.values().stream()
+                .map(one ->
+                        new Activity.InstanceView(
+                                one.id,
+                                one.revision,
+                                one.phase().word(),
+                                one.since(),
+                                traffic.on(one.id)))
+                .toList();
+    }
+
+    void start(InstanceSpec spec, Instant now) {
+        tracked.put(spec.instanceId(), new Tracked(spec.instanceId(), spec.revision(), now));
+        tools.tasks().execute(() -> reports.accept(started(spec)));
+    }
+
+    private Report started(InstanceSpec spec) {
+        try {
+            tools.startSlots().acquire();
+            try {
+                return new Report.Started(tools.engine().start(spec));
+            } finally {
+                tools.startSlots().release();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Report.NotStarted(
+                    spec.instanceId(),
+                    EngineException.Kind.UNREACHABLE,
+                    "the server is shutting down");
+        } catch (EngineException e) {
+            return new Report.NotStarted(spec.instanceId(), e.kind(), e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.error("starting an instance failed unexpectedly instance={}", spec.instanceId(), e);
+            return new Report.NotStarted(
+                    spec.instanceId(),
+                    EngineException.Kind.UNREACHABLE,
+                    "an internal error occurred");
+        }
+    }
+
+    void drain(String id, Instant now) {
+        Optional.ofNullable(tracked.get(id)).ifPresent(one -> one.enter(Phase.DRAINING, now));
+    }
+
+    void stop(String id, Duration grace, Instant now) {
+        Tracked one = tracked.get(id);
+        if (one == null) {
+            return;
+        }
+        one.enter(Phase.STOPPING, now);
+        tools.tasks().execute(() -> reports.accept(stopped(id, grace)));
+    }
+
+    private Report stopped(String id, Duration grace) {
+        try {
+            tools.engine().stop(id, grace);
+            return new Report.Stopped(id);
+        } catch (EngineException e) {
+            return new Report.NotStopped(id, e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.error("stopping an instance failed unexpectedly instance={}", id, e);
+            return new Report.NotStopped(id, "an internal error occurred");
+        }
+    }
+
+    /** Takes in what a task said of an instance; empty unless that was a failure. */
+    Optional<Mishap> hear(Report report, Collection<Revision> revisions, Instant now) {
+        return switch (report) {
+            case Report.Started(Instance instance) -> started(instance, revisions, now);
+            case Report.NotStarted(String id, EngineException.Kind kind, String message) ->
+                    notStarted(id, kind, message, revisions);
+            case Report.Healthy(String id) -> healthy(id, now);
+            case Report.Unhealthy(String id, String message) -> unhealthy(id, message, now);
+            case Report.Stopped(String id) -> {
+                Optional.ofNullable(tracked.remove(id)).ifPresent(Tracked::endProbes);
+                yield Optional.empty();
+            }
+            case Report.NotStopped(String id, String message) -> {
+                LOG.warn(
+                        "an instance could not be stopped and will be again instance={} reason={}",
+                        id,
+                        message);
+                Optional.ofNullable(tracked.get(id))
+                        .ifPresent(one -> one.enter(Phase.UNHEALTHY, now));
+                yield Optional.empty();
+            }
+            case Report.Resolved _, Report.Unresolved _ -> Optional.empty();
+        };
+    }
+
+    private Optional<Mishap> started(
+            Instance instance, Collection<Revision> revisions, Instant now) {
+        Tracked one = tracked.get(instance.id());
+        if (one == null) {
+            // Given up while it was being started: the next look at the engine finds and ends it.
+            return Optional.empty();
+        }
+        one.confirm(instance.state());
+        tools.metrics().started(Duration.between(one.askedAt, now));
+        return follow(one, instance, revisions, now);
+    }
+
+    private Optional<Mishap> notStarted(
+            String id, EngineException.Kind kind, String message, Collection<Revision> revisions) {
+        Tracked one = tracked.remove(id);
+        if (one == null) {
+            return Optional.empty();
+        }
+        tools.metrics().startFailed();
+        String why =
+                kind == EngineException.Kind.COMMAND
+                        ? revisionOf(one, revisions)
+                                .map(revision -> Words.notServing(revision.workload(), message))
+                                .orElse(message)
+                        : message;
+        return Optional.of(
+                new Mishap(
+                        one.revision,
+                        kind != EngineException.Kind.UNREACHABLE,
+                        why,
+                        Duration.ZERO));
+    }
+
+    private Optional<Mishap> healthy(String id, Instant now) {
+        Tracked one = tracked.get(id);
+        if (one != null && one.phase() == Phase.STARTING) {
+            one.enter(Phase.READY, now);
+            tools.metrics().becameReady(Duration.between(one.askedAt, now));
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Mishap> unhealthy(String id, String message, Instant now) {
+        Tracked one = tracked.get(id);
+        if (one == null || (one.phase() != Phase.STARTING && one.phase() != Phase.READY)) {
+            return Optional.empty();
+        }
+        boolean neverCameUp = one.phase() == Phase.STARTING;
+        Duration ranFor = neverCameUp ? Duration.ZERO : Duration.between(one.since(), now);
+        one.enter(Phase.UNHEALTHY, now);
+        return Optional.of(new Mishap(one.revision, neverCameUp, message, ranFor));
+    }
+
+    /**
+     * Takes in what the engine has; what is new is adopted, what is missing or has ended is
+     * noticed.
+     */
+    List<Mishap> observe(List<Instance> instances, Collection<Revision> revisions, Instant now) {
+        List<Mishap> mishaps = new ArrayList<>();
+        Set<String> present = new HashSet<>();
+        for (Instance instance : instances) {
+            present.add(instance.id());
+            Tracked known = tracked.get(instance.id());
+            boolean beingStarted = known != null && !known.confirmed();
+            if (!beingStarted) {
+                Tracked one = known == null ? adopt(instance) : known;
+                one.confirm(instance.state());
+                follow(one, instance, revisions, now).ifPresent(mishaps::add);
+            }
+        }
+        for (Tracked one : tracked.values()) {
+            boolean vanished =
+                    one.confirmed() && !present.contains(one.id) && one.phase() != Phase.STOPPING;
+            if (vanished && one.phase() != Phase.EXITED) {
+                ended(one, "the instance was removed from the engine", now).ifPresent(mishaps::add);
+            }
+        }
+        return mishaps;
+    }
+
+    private Tracked adopt(Instance instance) {
+        LOG.info("adopted an instance instance={} revision={}", instance.id(), instance.revision());
+        Tracked one = new Tracked(instance.id(), instance.revision(), instance.createdAt());
+        tracked.put(one.id, one);
+        return one;
+    }
+
+    private Optional<Mishap> follow(
+            Tracked one, Instance instance, Collection<Revision> revisions, Instant now) {
+        return switch (instance.state()) {
+            case Instance.State.Running running -> {
+                if (one.phase() == Phase.STARTING && !one.isProbed()) {
+                    revisionOf(one, revisions)
+                            .ifPresent(revision -> watch(one, instance, running, revision));
+                }
+                yield Optional.empty();
+            }
+            case Instance.State.Exited exited -> {
+                if (one.phase() == Phase.STOPPING || one.phase() == Phase.EXITED) {
+                    yield Optional.empty();
+                }
+                String why =
+                        revisionOf(one, revisions)
+                                .map(revision ->
+                                        Words.notServing(
+                                                revision.workload(),
+                                                Words.ended(exited, revision.workload())))
+                                .orElse("its process ended");
+                yield ended(one, why, now);
+            }
+        };
+    }
+
+    private Optional<Mishap> ended(Tracked one, String why, Instant now) {
+        boolean wasDraining = one.phase() == Phase.DRAINING;
+        Duration ranFor =
+                one.phase() == Phase.READY ? Duration.between(one.since(), now) : Duration.ZERO;
+        one.enter(Phase.EXITED, now);
+        return wasDraining
+                ? Optional.empty()
+                : Optional.of(new Mishap(one.revision, false, why, ranFor));
+    }
+
+    private void watch(
+            Tracked one, Instance instance, Instance.State.Running running, Revision revision) {
+        ProbeRun run =
+                new ProbeRun(instance, running, revision.workload(), tools.probes(), reports);
+        one.probedBy(tools.tasks().submit(run));
+        tools.tasks().execute(() -> tools.logs().attach(containerId, instance));
+    }
+
+    private static Optional<Revision> revisionOf(Tracked one, Collection<Revision> revisions) {
+        return revisions.stream().filter(revision -> revision.number() == one.revision).findFirst();
+    }
+
+    /** Ends the probes; the instances go on running. */
+    void leave() {
+        tracked.values().forEach(Tracked::endProbes);
+    }
+}

@@ -1,0 +1,44 @@
+package dev.dormouse.reconcile;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/** The newest decisions about one container, in words; bounded. */
+final class Journal {
+    private static final int LINES_MAX = 20;
+
+    private final Deque<String> lines = new ArrayDeque<>();
+
+    void note(Instant at, String words) {
+        if (lines.size() == LINES_MAX) {
+            lines.removeFirst();
+        }
+        lines.addLast(at.truncatedTo(ChronoUnit.MILLIS) + " " + words);
+    }
+
+    List<String> lines() {
+        return List.copyOf(lines);
+    }
+
+    static String words(Step step) {
+        String what =
+                switch (step) {
+                    case Step.Resolve(String image, _) -> "resolve image " + image;
+                    case Step.Begin(var image, _) ->
+                            "begin a revision with " + image.repositoryDigest();
+                    case Step.Refuse _ -> "end the rollout";
+                    case Step.Start(int revision, _) -> "start an instance of revision " + revision;
+                    case Step.GoLive(int revision, _) -> "give the traffic to revision " + revision;
+                    case Step.Fail(int revision, _) -> "give up revision " + revision;
+                    case Step.Supersede(int revision, _) -> "abandon revision " + revision;
+                    case Step.Drain(String id, _) -> "drain " + id;
+                    case Step.Stop(String id, _, _) -> "stop " + id;
+                    case Step.Settle(var status, _, _) -> "is " + status.wire();
+                    case Step.Remove _ -> "forget the container";
+                };
+        return what + ", because: " + step.because();
+    }
+}

@@ -1,0 +1,249 @@
+package dev.dormouse.reconcile;
+
+import dev.dormouse.model.Container;
+import dev.dormouse.model.Revision;
+import dev.dormouse.model.Status;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * From the state of the world to what should be done next; a pure function. A deployment is: start
+ * the new revision's instances, wait until enough of them are healthy, give it the traffic, drain
+ * the old. A failed one leaves the old serving.
+ */
+final class Planner {
+    /** Exits before a revision's first success that end its rollout. */
+    static final int EXITS_MAX = 3;
+
+    /**
+     * How long a drained instance is left alone, so that a request already on its way still finds
+     * it.
+     */
+    static final Duration SETTLE_TIME = Duration.ofMillis(500);
+
+    private static final int STARTS_PER_PASS_MAX = 10;
+
+    private final Duration stopGrace;
+
+    Planner(Duration stopGrace) {
+        this.stopGrace = stopGrace;
+    }
+
+    Plan plan(World world) {
+        List<Step> steps = new ArrayList<>();
+        if (world.container().status() == Status.DELETING) {
+            delete(world, steps);
+        } else {
+            roll(world, steps);
+            serve(world, steps);
+            retire(world, steps);
+            settle(world, steps);
+        }
+        return new Plan(steps, reviewAt(world));
+    }
+
+    private void delete(World world, List<Step> steps) {
+        String because = "the container is being deleted";
+        for (Seen seen : world.instances()) {
+            switch (seen.phase()) {
+                case READY -> steps.add(new Step.Drain(seen.id(), because));
+                case DRAINING -> stopDrained(world, seen, stopGrace, steps);
+                case STARTING, UNHEALTHY, EXITED ->
+                        steps.add(new Step.Stop(seen.id(), stopGrace, because));
+                case STOPPING -> {}
+            }
+        }
+        if (world.instances().isEmpty()) {
+            steps.add(new Step.Remove("its last instance is gone"));
+        }
+    }
+
+    private static void roll(World world, List<Step> steps) {
+        Optional<Revision> current = world.current();
+        if (current.isEmpty()) {
+            resolve(world, steps);
+        } else if (current.get().state() == Revision.State.DEPLOYING) {
+            deploy(world, current.get(), steps);
+        }
+    }
+
+    private static void resolve(World world, List<Step> steps) {
+        world.in(Revision.State.DEPLOYING)
+                .ifPresent(old ->
+                        steps.add(
+                                new Step.Supersede(old.number(), "a newer write took its place")));
+        Container container = world.container();
+        switch (world.resolution()) {
+            case Resolution.None() ->
+                    steps.add(
+                            new Step.Resolve(
+                                    container.workload().image(),
+                                    world.revisions().isEmpty()
+                                            ? "the container was created"
+                                            : "the container was changed"));
+            case Resolution.Running() -> {}
+            case Resolution.Done(var image) ->
+                    steps.add(
+                            new Step.Begin(
+                                    image,
+                                    world.revisions().isEmpty()
+                                            ? "the container was created"
+                                            : "the container was changed"));
+            case Resolution.Failed(String message) -> steps.add(new Step.Refuse(message));
+        }
+    }
+
+    private static void deploy(World world, Revision revision, List<Step> steps) {
+        Failures failures = world.failuresOf(revision);
+        if (failures.hopeless() || failures.inARow() >= EXITS_MAX) {
+            steps.add(new Step.Fail(revision.number(), failures.message()));
+            return;
+        }
+        int ready = world.readyOf(revision);
+        int needed = Math.max(1, world.wanted());
+        boolean nothingServes = world.in(Revision.State.LIVE).isEmpty();
+        if (ready >= needed || (nothingServes && ready > 0)) {
+            steps.add(new Step.GoLive(revision.number(), ready + " of its instances are healthy"));
+            return;
+        }
+        start(
+                world,
+                revision,
+                needed,
+                "revision " + revision.number() + " is being deployed",
+                steps);
+    }
+
+    private static void serve(World world, List<Step> steps) {
+        Optional<Revision> live = world.in(Revision.State.LIVE);
+        if (live.isEmpty()) {
+            return;
+        }
+        Revision revision = live.get();
+        List<Seen> active = world.activeOf(revision);
+        int surplus = active.size() - world.wanted();
+        if (surplus <= 0) {
+            start(world, revision, world.wanted(), world.wanted() + " instances are wanted", steps);
+            return;
+        }
+        Comparator<Seen> leastMissed =
+                Comparator.comparing((Seen seen) -> seen.phase() == Phase.READY)
+                        .thenComparingInt(Seen::inFlight)
+                        .thenComparing(Seen::since, Comparator.reverseOrder());
+        active.stream()
+                .sorted(leastMissed)
+                .limit(surplus)
+                .forEach(seen ->
+                        steps.add(
+                                new Step.Drain(
+                                        seen.id(),
+                                        "only " + world.wanted() + " instances are wanted")));
+    }
+
+    private static void start(
+            World world, Revision revision, int wanted, String because, List<Step> steps) {
+        int missing = wanted - world.activeOf(revision).size();
+        if (missing <= 0 || !world.failuresOf(revision).mayStart(world.now())) {
+            return;
+        }
+        Stream.generate(() -> new Step.Start(revision.number(), because))
+                .limit(Math.min(missing, STARTS_PER_PASS_MAX))
+                .forEach(steps::add);
+    }
+
+    private void retire(World world, List<Step> steps) {
+        for (Seen seen : world.instances()) {
+            boolean wantedRevision =
+                    world.revisions().stream()
+                            .anyMatch(revision ->
+                                    revision.number() == seen.revision()
+                                            && isKept(world, revision));
+            switch (seen.phase()) {
+                case STARTING -> {
+                    if (!wantedRevision) {
+                        steps.add(
+                                new Step.Stop(
+                                        seen.id(),
+                                        stopGrace,
+                                        "its revision is not wanted any more"));
+                    }
+                }
+                case READY -> {
+                    if (!wantedRevision) {
+                        steps.add(new Step.Drain(seen.id(), "another revision took its place"));
+                    }
+                }
+                case UNHEALTHY ->
+                        steps.add(new Step.Stop(seen.id(), stopGrace, "it is not healthy"));
+                case EXITED -> steps.add(new Step.Stop(seen.id(), stopGrace, "its process ended"));
+                case DRAINING ->
+                        stopDrained(world, seen, world.container().service().timeout(), steps);
+                case STOPPING -> {}
+            }
+        }
+    }
+
+    /**
+     * A revision's instances are kept while it serves, or while it is being deployed for the newest
+     * write.
+     */
+    private static boolean isKept(World world, Revision revision) {
+        return revision.state() == Revision.State.LIVE
+                || (revision.state() == Revision.State.DEPLOYING
+                        && revision.generation() == world.container().generation());
+    }
+
+    private void stopDrained(World world, Seen seen, Duration patience, List<Step> steps) {
+        boolean quiet =
+                seen.inFlight() == 0 && !world.now().isBefore(seen.since().plus(SETTLE_TIME));
+        boolean overdue = !world.now().isBefore(seen.since().plus(patience));
+        if (quiet || overdue) {
+            steps.add(
+                    new Step.Stop(
+                            seen.id(),
+                            stopGrace,
+                            quiet ? "it is drained" : "draining took too long"));
+        }
+    }
+
+    private static void settle(World world, List<Step> steps) {
+        Container container = world.container();
+        Optional<Revision> current = world.current();
+        if (!container.status().isTransient() || current.isEmpty()) {
+            return;
+        }
+        Revision revision = current.get();
+        Failures failures = world.failuresOf(revision);
+        if (revision.state() == Revision.State.FAILED) {
+            steps.add(new Step.Settle(Status.ERROR, revision.message(), "the rollout failed"));
+        } else if (revision.state() == Revision.State.LIVE) {
+            if (world.readyOf(revision) >= container.service().minScale()) {
+                steps.add(new Step.Settle(Status.READY, "", "what was asked for is done"));
+            } else if (failures.inARow() >= EXITS_MAX) {
+                steps.add(
+                        new Step.Settle(
+                                Status.ERROR, failures.message(), "its instances do not stay up"));
+            }
+        }
+    }
+
+    private static Optional<Instant> reviewAt(World world) {
+        Stream<Instant> drains =
+                world.instances().stream()
+                        .filter(seen -> seen.phase() == Phase.DRAINING)
+                        .map(seen ->
+                                seen.since().plus(SETTLE_TIME).isAfter(world.now())
+                                        ? seen.since().plus(SETTLE_TIME)
+                                        : world.now().plus(SETTLE_TIME));
+        Stream<Instant> retries =
+                world.failures().values().stream().flatMap(failures -> failures.retryAt().stream());
+        return Stream.concat(drains, retries)
+                .filter(at -> at.isAfter(world.now()))
+                .min(Comparator.naturalOrder());
+    }
+}

@@ -1,0 +1,107 @@
+package dev.dormouse.reconcile;
+
+import dev.dormouse.engine.Instance;
+import dev.dormouse.model.Probe;
+import dev.dormouse.model.Workload;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * The probes of one instance from its start to its end, on a thread of its own; interrupting that
+ * ends it. While an instance starts it is asked every few milliseconds, so that it serves as soon
+ * as it can, and given up after failure_threshold × interval, as the probe says.
+ */
+final class ProbeRun implements Runnable {
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(3);
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
+    private static final int PAUSE_GROWTH_PERCENT = 125;
+
+    private final String instanceId;
+    private final Instance.State.Running at;
+    private final Workload workload;
+    private final HealthCheck check;
+    private final InstantSource clock;
+    private final Consumer<Report> reports;
+
+    ProbeRun(
+            Instance instance,
+            Instance.State.Running at,
+            Workload workload,
+            ProbeTools tools,
+            Consumer<Report> reports) {
+        this.instanceId = instance.id();
+        this.at = at;
+        this.workload = workload;
+        this.check = tools.check();
+        this.clock = tools.clock();
+        this.reports = reports;
+    }
+
+    /** What every run needs. */
+    record ProbeTools(HealthCheck check, InstantSource clock) {}
+
+    @Override
+    public void run() {
+        try {
+            boolean started =
+                    workload.startupProbe().isEmpty() || comesUp(workload.startupProbe().get());
+            if (started && comesUp(workload.livenessProbe())) {
+                reports.accept(new Report.Healthy(instanceId));
+                watch(workload.livenessProbe());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean comesUp(Probe probe) throws InterruptedException {
+        Instant deadline = clock.instant().plus(probe.patience());
+        Duration pause = FIRST_PAUSE;
+        while (true) {
+            Optional<String> failure = check.failure(probe, at.address(), at.port(), workload);
+            if (failure.isEmpty()) {
+                return true;
+            }
+            if (!clock.instant().isBefore(deadline)) {
+                reports.accept(
+                        new Report.Unhealthy(
+                                instanceId,
+                                Words.notServing(workload.port(), probe.check(), failure.get())));
+                return false;
+            }
+            Thread.sleep(pause);
+            pause = longer(pause, probe.interval());
+        }
+    }
+
+    private void watch(Probe probe) throws InterruptedException {
+        int failures = 0;
+        while (true) {
+            Thread.sleep(probe.interval());
+            Optional<String> failure = check.failure(probe, at.address(), at.port(), workload);
+            failures = failure.isEmpty() ? 0 : failures + 1;
+            if (failures >= probe.failureThreshold()) {
+                reports.accept(
+                        new Report.Unhealthy(
+                                instanceId,
+                                Words.notServing(
+                                        workload.port(),
+                                        probe.check(),
+                                        "its liveness probe failed "
+                                                + failures
+                                                + " times in a row, last because "
+                                                + failure.get())));
+                return;
+            }
+        }
+    }
+
+    private static Duration longer(Duration pause, Duration most) {
+        Duration next = pause.multipliedBy(PAUSE_GROWTH_PERCENT).dividedBy(100);
+        Duration cap = most.compareTo(LONGEST_PAUSE) < 0 ? most : LONGEST_PAUSE;
+        return next.compareTo(cap) > 0 ? cap : next;
+    }
+}

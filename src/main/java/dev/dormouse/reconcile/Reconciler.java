@@ -1,0 +1,245 @@
+package dev.dormouse.reconcile;
+
+import dev.dormouse.config.ServerSettings;
+import dev.dormouse.engine.Engine;
+import dev.dormouse.engine.EngineEvent;
+import dev.dormouse.engine.EngineException;
+import dev.dormouse.engine.Instance;
+import dev.dormouse.model.Activity;
+import dev.dormouse.model.Container;
+import dev.dormouse.model.RouteSink;
+import dev.dormouse.model.TrafficSource;
+import dev.dormouse.store.Store;
+import dev.dormouse.telemetry.ContainerLogs;
+import dev.dormouse.telemetry.Metrics;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The control loop: brings what runs on the engine to what the store asks for, container by
+ * container, each on its own when something about it changed. Level-triggered: whoever calls only
+ * says "look now". Cannot die: a pass that fails is logged and tried again after a pause. Safe on
+ * any thread.
+ */
+public final class Reconciler implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
+
+    private final Engine engine;
+    private final DesiredState desired;
+    private final ContainerLoop.Tools loopTools;
+    private final InstanceLogs logs;
+    private final ContainerLogs kept;
+    private final SocketHealthCheck check;
+    private final ReconcileSettings settings;
+    private final InstantSource clock;
+    private final ExecutorService tasks = Executors.newVirtualThreadPerTaskExecutor();
+    private final Alarms alarms = new Alarms();
+    private final Map<UUID, Turn> turns = new ConcurrentHashMap<>();
+    private Engine.@Nullable Subscription watch;
+    private volatile boolean closing;
+
+    /** Where desired state is, what it is carried out on, and what both write to. */
+    public record Parts(Store store, Engine engine, ContainerLogs logs, Metrics metrics) {}
+
+    /** What is passed in so that tests may choose it. */
+    public record Chances(InstantSource clock, RandomGenerator random) {}
+
+    public Reconciler(
+            ReconcileSettings settings,
+            ServerSettings server,
+            Parts parts,
+            RouteSink routes,
+            TrafficSource traffic,
+            Chances chances) {
+        this.engine = parts.engine();
+        this.settings = settings;
+        this.clock = chances.clock();
+        this.kept = parts.logs();
+        this.desired = new DesiredState(parts.store());
+        this.logs = new InstanceLogs(engine, parts.logs());
+        this.check = new SocketHealthCheck(engine.capabilities().portsAcceptEarly());
+        ReconcileMetrics metrics = new ReconcileMetrics(parts.metrics().registry());
+        Fleet.Tools fleet =
+                new Fleet.Tools(
+                        engine,
+                        tasks,
+                        new Semaphore(settings.parallelStarts(), true),
+                        new ProbeRun.ProbeTools(check, clock),
+                        logs,
+                        metrics);
+        this.loopTools =
+                new ContainerLoop.Tools(
+                        desired,
+                        fleet,
+                        new Planner(settings.stopGrace()),
+                        new RouteBuilder(server),
+                        new SpecBuilder(chances.random()),
+                        new Surroundings(routes, traffic, clock, settings));
+    }
+
+    /** Adopts what runs, and begins to keep it as the store asks. */
+    public void start() {
+        Map<UUID, List<Instance>> running = observeAll();
+        Instant now = clock.instant();
+        for (Container container : desired.all()) {
+            turn(container.id());
+        }
+        running.forEach((id, instances) -> turn(id).loop.adopt(instances, now));
+        watch = engine.watch(this::heard);
+        turns.values().forEach(Turn::soon);
+        alarms.every(settings.resyncEvery(), this::resync);
+        LOG.info("the control loop runs containers={} adopted={}", turns.size(), running.size());
+    }
+
+    private Map<UUID, List<Instance>> observeAll() {
+        return engine.list().stream().collect(Collectors.groupingBy(Instance::containerId));
+    }
+
+    /** The container was written to. */
+    public void changed(UUID containerId) {
+        Turn turn = turn(containerId);
+        turn.loop.desiredChanged();
+        turn.soon();
+    }
+
+    /** Somebody is waiting for the container, or its traffic changed. */
+    public void poke(UUID containerId) {
+        Turn turn = turns.get(containerId);
+        if (turn != null) {
+            turn.soon();
+        }
+    }
+
+    /** What is being done for the container. */
+    public Activity activity(UUID containerId) {
+        Turn turn = turns.get(containerId);
+        return turn == null ? Activity.NONE : turn.loop.activity();
+    }
+
+    private void heard(EngineEvent event) {
+        LOG.debug("the engine says {}", event);
+        switch (event) {
+            case EngineEvent.Changed(UUID containerId) -> {
+                Turn turn = turn(containerId);
+                turn.loop.observedChanged();
+                turn.soon();
+            }
+            case EngineEvent.Resync _ -> resync();
+        }
+    }
+
+    /**
+     * Looks at everything on the engine at once; only containers that have or should have instances
+     * are disturbed.
+     */
+    private void resync() {
+        try {
+            Map<UUID, List<Instance>> running = observeAll();
+            running.keySet().forEach(this::turn);
+            turns.forEach((id, turn) -> {
+                if (running.containsKey(id) || turn.loop.hasInstances()) {
+                    turn.loop.observedChanged();
+                    turn.soon();
+                }
+            });
+        } catch (EngineException e) {
+            LOG.warn("the engine cannot be looked at reason={}", e.getMessage());
+        }
+    }
+
+    private Turn turn(UUID containerId) {
+        return turns.computeIfAbsent(containerId, Turn::new);
+    }
+
+    /** Ends the loop; instances go on running and are adopted by the next server. */
+    @Override
+    public void close() {
+        closing = true;
+        if (watch != null) {
+            watch.close();
+        }
+        alarms.close();
+        turns.values().forEach(turn -> turn.loop.leave());
+        tasks.shutdownNow();
+        logs.close();
+        check.close();
+    }
+
+    /**
+     * One container's place in the queue: at most one pass at a time, and one more when something
+     * came meanwhile.
+     */
+    private final class Turn {
+        private final UUID id;
+        private final ContainerLoop loop;
+        private final PassQueue queue;
+        private int failedInARow;
+
+        Turn(UUID id) {
+            this.id = id;
+            this.queue = new PassQueue(tasks, this::pass);
+            this.loop = new ContainerLoop(id, loopTools, this::soon);
+        }
+
+        void soon() {
+            if (!closing) {
+                queue.request();
+            }
+        }
+
+        private void pass() {
+            try {
+                Optional<Instant> review = loop.pass();
+                loopTools.fleet().metrics().passed();
+                failedInARow = 0;
+                review.ifPresent(
+                        at -> alarms.in(id, Duration.between(clock.instant(), at), this::soon));
+                if (loop.isGone()) {
+                    forget();
+                }
+            } catch (RuntimeException e) {
+                failed(e);
+            }
+        }
+
+        private void forget() {
+            turns.remove(id, this);
+            alarms.cancel(id);
+            kept.delete(id);
+        }
+
+        private void failed(RuntimeException e) {
+            if (closing) {
+                return;
+            }
+            failedInARow++;
+            loopTools.fleet().metrics().passFailed();
+            loop.suspectEverything();
+            Duration pause = Duration.ofMillis(Math.min(30_000, 100L << Math.min(8, failedInARow)));
+            if (e instanceof EngineException) {
+                LOG.warn(
+                        "a pass failed and is tried again container={} pause={} reason={}",
+                        id,
+                        pause,
+                        e.getMessage());
+            } else {
+                LOG.error("a pass failed and is tried again container={} pause={}", id, pause, e);
+            }
+            alarms.in(id, pause, this::soon);
+        }
+    }
+}

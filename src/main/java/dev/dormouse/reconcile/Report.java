@@ -1,0 +1,34 @@
+package dev.dormouse.reconcile;
+
+import dev.dormouse.engine.EngineException;
+import dev.dormouse.engine.Instance;
+import dev.dormouse.engine.ResolvedImage;
+
+/** What a task that the loop had started tells it when it ends. */
+sealed interface Report {
+    /** The engine has the image for that generation. */
+    record Resolved(long generation, ResolvedImage image) implements Report {}
+
+    /** The engine does not get the image for that generation. */
+    record Unresolved(long generation, EngineException.Kind kind, String message)
+            implements Report {}
+
+    /** The instance's process runs. */
+    record Started(Instance instance) implements Report {}
+
+    /** The instance could not be started, and nothing of it is left. */
+    record NotStarted(String instanceId, EngineException.Kind kind, String message)
+            implements Report {}
+
+    /** The instance passed its probes. */
+    record Healthy(String instanceId) implements Report {}
+
+    /** The instance failed its probes for good. */
+    record Unhealthy(String instanceId, String message) implements Report {}
+
+    /** The engine has no such instance any more. */
+    record Stopped(String instanceId) implements Report {}
+
+    /** The engine could not end the instance; it is to be tried again. */
+    record NotStopped(String instanceId, String message) implements Report {}
+}

@@ -1,0 +1,108 @@
+package dev.dormouse.reconcile;
+
+import dev.dormouse.config.ServerSettings;
+import dev.dormouse.model.Container;
+import dev.dormouse.model.Protocol;
+import dev.dormouse.model.Revision;
+import dev.dormouse.model.Route;
+import dev.dormouse.model.Scaling;
+import dev.dormouse.model.Status;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What the gateway is told of a container. */
+final class RouteBuilder {
+    /**
+     * The most requests that one instance is ever given at a time; source: the platform's published
+     * limit.
+     */
+    private static final int CONCURRENCY_MAX = 80;
+
+    private static final int QUEUE_FACTOR = 10;
+    private static final int QUEUE_LEAST = 100;
+
+    private final ServerSettings server;
+
+    RouteBuilder(ServerSettings server) {
+        this.server = server;
+    }
+
+    /** How many requests one instance works on at a time. */
+    static int instanceConcurrency(Scaling scaling) {
+        return switch (scaling) {
+            case Scaling.Concurrency(int requests) -> requests;
+            case Scaling.Cpu _, Scaling.Memory _ -> CONCURRENCY_MAX;
+        };
+    }
+
+    Route route(
+            Container container,
+            List<Revision> revisions,
+            Fleet fleet,
+            Map<Integer, Failures> failures,
+            Instant now) {
+        Optional<Revision> live =
+                revisions.stream()
+                        .filter(revision -> revision.state() == Revision.State.LIVE)
+                        .findFirst();
+        List<Route.Target> targets =
+                live.map(revision -> fleet.targets(revision.number())).orElse(List.of());
+        int concurrency = instanceConcurrency(container.service().scaling());
+        int queue =
+                Math.max(QUEUE_LEAST, QUEUE_FACTOR * container.service().maxScale() * concurrency);
+        return new Route(
+                container.id(),
+                container.projectId(),
+                container.name(),
+                Math.addExact(now.getEpochSecond() * 1_000_000_000, now.getNano()),
+                server.hostOf(container.hostLabel(), container.region()),
+                container.service().privacy(),
+                live.map(revision -> revision.workload().protocol()).orElse(Protocol.HTTP1),
+                container.service().httpsOnly(),
+                concurrency,
+                queue,
+                container.service().timeout(),
+                targets,
+                targets.isEmpty() ? unavailable(container, live, failures, now) : Optional.empty());
+    }
+
+    private static Optional<String> unavailable(
+            Container container,
+            Optional<Revision> live,
+            Map<Integer, Failures> failures,
+            Instant now) {
+        if (live.isEmpty()) {
+            return container.status() == Status.ERROR
+                    ? Optional.of(container.errorMessage())
+                    : Optional.empty();
+        }
+        Failures failed = failures.getOrDefault(live.get().number(), Failures.NONE);
+        return failed.inARow() >= Planner.EXITS_MAX && !failed.mayStart(now)
+                ? Optional.of(failed.message())
+                : Optional.empty();
+    }
+
+    /** Whether two routes differ in nothing but their version. */
+    static boolean saysTheSame(Route one, Route other) {
+        return one.equals(withVersion(other, one.version()));
+    }
+
+    private static Route withVersion(Route route, long version) {
+        return new Route(
+                route.containerId(),
+                route.projectId(),
+                route.name(),
+                version,
+                route.host(),
+                route.privacy(),
+                route.protocol(),
+                route.httpsOnly(),
+                route.instanceConcurrency(),
+                route.queueDepthMax(),
+                route.timeout(),
+                route.instances(),
+                route.unavailable());
+    }
+}

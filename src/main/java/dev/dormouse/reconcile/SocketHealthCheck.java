@@ -1,0 +1,116 @@
+package dev.dormouse.reconcile;
+
+import dev.dormouse.model.Probe;
+import dev.dormouse.model.Protocol;
+import dev.dormouse.model.Workload;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Checks over the network: a connection, or a GET that answers 2xx or 3xx. */
+final class SocketHealthCheck implements HealthCheck, AutoCloseable {
+    /**
+     * Long enough for a forwarder, which accepts for a process that does not listen, to hang up on
+     * us.
+     */
+    private static final Duration HANG_UP_TIME = Duration.ofMillis(20);
+
+    private static final int OK_MIN = 200;
+    private static final int OK_MAX = 399;
+
+    private final HttpClient client =
+            HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
+    private final boolean behindForwarder;
+
+    /**
+     * @param behindForwarder instances are reached through something that accepts connections for
+     *     them, so that a connection alone proves nothing
+     */
+    SocketHealthCheck(boolean behindForwarder) {
+        this.behindForwarder = behindForwarder;
+    }
+
+    @Override
+    public Optional<String> failure(Probe probe, String address, int port, Workload workload) {
+        return switch (probe.check()) {
+            case Probe.Check.Tcp() -> connect(probe, address, port);
+            case Probe.Check.Http(String path) -> get(probe, address, port, path, workload);
+        };
+    }
+
+    private Optional<String> connect(Probe probe, String address, int port) {
+        try (Socket socket = new Socket()) {
+            socket.connect(
+                    new InetSocketAddress(address, port),
+                    Math.toIntExact(probe.timeout().toMillis()));
+            return behindForwarder && hangsUp(socket)
+                    ? Optional.of("the connection was refused")
+                    : Optional.empty();
+        } catch (SocketTimeoutException e) {
+            return Optional.of("no connection within " + probe.timeout().toMillis() + " ms");
+        } catch (ConnectException e) {
+            return Optional.of("the connection was refused");
+        } catch (IOException e) {
+            return Optional.of("the connection failed: " + e.getMessage());
+        }
+    }
+
+    private static boolean hangsUp(Socket socket) throws IOException {
+        socket.setSoTimeout(Math.toIntExact(HANG_UP_TIME.toMillis()));
+        try {
+            return socket.getInputStream().read() < 0;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    private Optional<String> get(
+            Probe probe, String address, int port, String path, Workload workload) {
+        try {
+            String from = path.startsWith("/") ? path : "/" + path;
+            HttpRequest request =
+                    HttpRequest.newBuilder(
+                                    URI.create("http://" + literal(address) + ":" + port + from))
+                            .version(
+                                    workload.protocol() == Protocol.H2C
+                                            ? HttpClient.Version.HTTP_2
+                                            : HttpClient.Version.HTTP_1_1)
+                            .timeout(probe.timeout())
+                            .header("User-Agent", "dormouse-probe")
+                            .build();
+            int status = client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+            return status >= OK_MIN && status <= OK_MAX
+                    ? Optional.empty()
+                    : Optional.of("the answer was " + status);
+        } catch (HttpTimeoutException e) {
+            return Optional.of("no answer within " + probe.timeout().toMillis() + " ms");
+        } catch (ConnectException e) {
+            return Optional.of("the connection was refused");
+        } catch (IOException | IllegalArgumentException e) {
+            return Optional.of("the request failed: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.of("the check was interrupted");
+        }
+    }
+
+    private static String literal(String address) {
+        return address.contains(":") ? "[" + address + "]" : address;
+    }
+
+    @Override
+    public void close() {
+        client.shutdownNow();
+    }
+}

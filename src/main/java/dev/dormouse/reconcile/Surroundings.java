@@ -1,0 +1,9 @@
+package dev.dormouse.reconcile;
+
+import dev.dormouse.model.RouteSink;
+import dev.dormouse.model.TrafficSource;
+import java.time.InstantSource;
+
+/** What the control loop is tied to from outside. */
+record Surroundings(
+        RouteSink routes, TrafficSource traffic, InstantSource clock, ReconcileSettings settings) {}

@@ -1,0 +1,77 @@
+package dev.dormouse.reconcile;
+
+import dev.dormouse.engine.Instance;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/** What the loop knows of one instance; changed by the container's pass alone. */
+final class Tracked {
+    final String id;
+    final int revision;
+    final Instant askedAt;
+    private Phase phase = Phase.STARTING;
+    private Instant since;
+    private boolean confirmed;
+    private Instance.State.@Nullable Running at;
+    private @Nullable Future<?> probes;
+
+    Tracked(String id, int revision, Instant askedAt) {
+        this.id = id;
+        this.revision = revision;
+        this.askedAt = askedAt;
+        this.since = askedAt;
+    }
+
+    Phase phase() {
+        return phase;
+    }
+
+    Instant since() {
+        return since;
+    }
+
+    void enter(Phase next, Instant now) {
+        if (phase != next) {
+            phase = next;
+            since = now;
+        }
+        if (next != Phase.STARTING && next != Phase.READY) {
+            endProbes();
+        }
+    }
+
+    /**
+     * Whether the engine has said that it exists; before that, its absence from a listing means
+     * nothing.
+     */
+    boolean confirmed() {
+        return confirmed;
+    }
+
+    void confirm(Instance.State state) {
+        confirmed = true;
+        if (state instanceof Instance.State.Running running) {
+            at = running;
+        }
+    }
+
+    Optional<Instance.State.Running> at() {
+        return Optional.ofNullable(at);
+    }
+
+    boolean isProbed() {
+        return probes != null;
+    }
+
+    void probedBy(Future<?> run) {
+        probes = run;
+    }
+
+    void endProbes() {
+        if (probes != null) {
+            probes.cancel(true);
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package dev.dormouse.telemetry;
+
+import dev.dormouse.model.LogLine;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The kept output of one container: the file that is written, and the one before it. Together they
+ * hold at most the bound. A line on disk is time, instance, stream and text, parted by tabs. Not
+ * safe on several threads: its owner guards it.
+ */
+final class LogFile {
+    private static final int PARTS = 4;
+
+    private final Path current;
+    private final Path previous;
+    private final long halfBytes;
+    private @Nullable Writer writer;
+    private long written;
+
+    LogFile(Path directory, long mostBytes) {
+        this.current = directory.resolve("current.log");
+        this.previous = directory.resolve("previous.log");
+        this.halfBytes = mostBytes / 2;
+    }
+
+    void append(LogLine line) throws IOException {
+        String text =
+                line.at()
+                        + "\t"
+                        + line.instanceId()
+                        + "\t"
+                        + line.stream()
+                        + "\t"
+                        + line.text()
+                        + "\n";
+        int size = text.getBytes(StandardCharsets.UTF_8).length;
+        Writer open = open();
+        if (written > 0 && written + size > halfBytes) {
+            close();
+            Files.move(current, previous, StandardCopyOption.REPLACE_EXISTING);
+            open = open();
+        }
+        open.write(text);
+        open.flush();
+        written += size;
+    }
+
+    private Writer open() throws IOException {
+        if (writer == null) {
+            Files.createDirectories(current.toAbsolutePath().getParent());
+            written = Files.exists(current) ? Files.size(current) : 0;
+            writer =
+                    Files.newBufferedWriter(
+                            current,
+                            StandardCharsets.UTF_8,
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.APPEND);
+        }
+        return writer;
+    }
+
+    /** The newest lines, oldest first. */
+    List<LogLine> tail(int lines) throws IOException {
+        Deque<LogLine> newest = new ArrayDeque<>();
+        for (Path file : List.of(previous, current)) {
+            if (Files.exists(file)) {
+                read(
+                        file,
+                        line -> {
+                            newest.addLast(line);
+                            if (newest.size() > lines) {
+                                newest.removeFirst();
+                            }
+                        });
+            }
+        }
+        return new ArrayList<>(newest);
+    }
+
+    Optional<Instant> lastAt(String instanceId) throws IOException {
+        return tail(Integer.MAX_VALUE).stream()
+                .filter(line -> line.instanceId().equals(instanceId))
+                .map(LogLine::at)
+                .max(Instant::compareTo);
+    }
+
+    private static void read(Path file, java.util.function.Consumer<LogLine> to)
+            throws IOException {
+        try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+            Stream<String> all = reader.lines();
+            all.forEach(text -> parse(text).ifPresent(to));
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    /** A line cut short by a crash is passed over. */
+    private static Optional<LogLine> parse(String text) {
+        String[] parts = text.split("\t", PARTS);
+        if (parts.length < PARTS) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new LogLine(Instant.parse(parts[0]), parts[1], parts[2], parts[3]));
+        } catch (DateTimeParseException e) {
+            return Optional.empty();
+        }
+    }
+
+    void close() throws IOException {
+        if (writer != null) {
+            writer.close();
+            writer = null;
+        }
+    }
+
+    void delete() throws IOException {
+        close();
+        Files.deleteIfExists(current);
+        Files.deleteIfExists(previous);
+        Files.deleteIfExists(current.toAbsolutePath().getParent());
+    }
+}

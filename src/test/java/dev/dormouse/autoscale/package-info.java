@@ -1,0 +1,5 @@
+/** The autoscaler's decisions. */
+@NullMarked
+package dev.dormouse.autoscale;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Settings. */
+@NullMarked
+package dev.dormouse.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,202 @@
+package dev.dormouse.e2e;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+
+/**
+ * A Dormouse server as users run it: a process of its own, on a data directory and ports of its
+ * own.
+ */
+final class DormouseProcess implements AutoCloseable {
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(60);
+
+    private final Path dataDir;
+    private final Map<String, String> settings;
+    private final int apiPort;
+    private final int gatewayPort;
+    private final HttpClient http =
+            HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .connectTimeout(Duration.ofSeconds(5))
+                    .build();
+    private Process process;
+
+    private DormouseProcess(Path dataDir, Map<String, String> settings) {
+        this.dataDir = dataDir;
+        this.apiPort = freePort();
+        this.gatewayPort = freePort();
+        this.settings = new HashMap<>(settings);
+        this.settings.put("DORMOUSE_DATA_DIR", dataDir.toString());
+        this.settings.put("DORMOUSE_API_LISTEN", "127.0.0.1:" + apiPort);
+        this.settings.put("DORMOUSE_GATEWAY_LISTEN", "127.0.0.1:" + gatewayPort);
+        this.process = launch(List.of());
+        awaitUp();
+    }
+
+    static DormouseProcess start(Path dataDir, Map<String, String> settings) {
+        return new DormouseProcess(dataDir, settings);
+    }
+
+    /** Starts it again on the same data and ports. */
+    void startAgain() {
+        process = launch(List.of());
+        awaitUp();
+    }
+
+    /** Ends it as an operator does; instances go on running. */
+    void terminate() {
+        process.destroy();
+        awaitEnd();
+    }
+
+    /** Ends it as the kernel does. */
+    void kill() {
+        process.destroyForcibly();
+        awaitEnd();
+    }
+
+    URI api(String path) {
+        return URI.create("http://127.0.0.1:" + apiPort + path);
+    }
+
+    Api api() {
+        return new Api(this, http);
+    }
+
+    HttpClient http() {
+        return http;
+    }
+
+    Path dataDir() {
+        return dataDir;
+    }
+
+    int gatewayPort() {
+        return gatewayPort;
+    }
+
+    /**
+     * A request to a container's endpoint, as a client that resolved its name to loopback sends it.
+     */
+    HttpRequest.Builder endpoint(String host, String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + gatewayPort + path))
+                .header("Host", host)
+                .timeout(Duration.ofSeconds(60));
+    }
+
+    String credential(String name) {
+        try {
+            return Files.readAllLines(dataDir.resolve("credentials")).stream()
+                    .filter(line -> line.startsWith(name + "="))
+                    .map(line -> line.substring(name.length() + 1))
+                    .findFirst()
+                    .orElseThrow();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    String log() {
+        try {
+            return Files.readString(dataDir.resolve("server.log"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Ends the server and removes all that it made on the engine. */
+    @Override
+    public void close() {
+        if (process.isAlive()) {
+            terminate();
+        }
+        process = launch(List.of("down"));
+        awaitEnd();
+        if (process.exitValue() != 0) {
+            throw new AssertionError("down failed:\n" + log());
+        }
+    }
+
+    private Process launch(List<String> arguments) {
+        List<String> command =
+                new java.util.ArrayList<>(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-Xmx256m",
+                                "--enable-native-access=ALL-UNNAMED",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                "dev.dormouse.Main"));
+        command.addAll(arguments);
+        ProcessBuilder builder =
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(
+                                ProcessBuilder.Redirect.appendTo(
+                                        dataDir.resolve("server.log").toFile()));
+        builder.environment().keySet().removeIf(name -> name.startsWith("DORMOUSE_"));
+        builder.environment().putAll(settings);
+        try {
+            return builder.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void awaitUp() {
+        Awaitility.await("the server answers")
+                .atMost(START_TIMEOUT)
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> {
+                    if (!process.isAlive()) {
+                        throw new AssertionError("the server ended:\n" + log());
+                    }
+                    return isUp();
+                });
+    }
+
+    private boolean isUp() {
+        try {
+            HttpRequest request =
+                    HttpRequest.newBuilder(api("/healthz")).timeout(Duration.ofSeconds(2)).build();
+            return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void awaitEnd() {
+        try {
+            if (!process.waitFor(STOP_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new AssertionError("the server does not end:\n" + log());
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,400 @@
+package dev.dormouse.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.dormouse.engine.Engine.Subscription;
+import dev.dormouse.engine.EngineException.Kind;
+import dev.dormouse.engine.Instance.State;
+import dev.dormouse.model.LogLine;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every engine does. A subclass brings the engine and an image of the test server. */
+public abstract class EngineContract {
+    protected static final long DEADLINE_SECONDS = 30;
+    protected static final Duration NO_GRACE = Duration.ZERO;
+    protected static final int PORT = 8080;
+
+    private static final long MEMORY_BYTES = 64L << 20;
+    private static final long STORAGE_BYTES = 256L << 20;
+    private static final Instant BEGINNING = Instant.EPOCH;
+
+    protected final UUID serverId = UUID.randomUUID();
+    protected final UUID container = UUID.randomUUID();
+    protected final BlockingQueue<EngineEvent> events = new LinkedBlockingQueue<>();
+    private final List<Engine> engines = new ArrayList<>();
+    private int instances;
+
+    /** The engine under test, connected before each test; each has a server id of its own. */
+    @SuppressWarnings("NullAway.Init")
+    protected Engine engine;
+
+    /** Connects to the engine as this server. */
+    protected abstract Engine connect(UUID asServer);
+
+    /** A reference to the test server's image. */
+    protected abstract String image();
+
+    /** Makes the reference, which nobody has, name other bytes than before each time. */
+    protected abstract void publish(String reference);
+
+    @BeforeEach
+    void connectAndWatch() {
+        engine = connected(serverId);
+        engine.watch(events::add);
+    }
+
+    @AfterEach
+    void leaveNothingBehind() {
+        for (Engine one : engines) {
+            one.purge();
+            one.close();
+        }
+    }
+
+    protected final Engine connected(UUID asServer) {
+        Engine connected = connect(asServer);
+        engines.add(connected);
+        return connected;
+    }
+
+    protected final InstanceSpec spec(String... args) {
+        return specOf(container, args);
+    }
+
+    protected final InstanceSpec specOf(UUID containerId, String... args) {
+        instances++;
+        return new InstanceSpec(
+                "hello-" + instances,
+                containerId,
+                instances,
+                engine.resolve(image()).digest(),
+                List.of(),
+                List.of(args),
+                Map.of("PORT", Integer.toString(PORT)),
+                PORT,
+                MEMORY_BYTES,
+                500,
+                STORAGE_BYTES);
+    }
+
+    protected static InstanceSpec withCommand(InstanceSpec spec, String... command) {
+        return new InstanceSpec(
+                spec.instanceId(),
+                spec.containerId(),
+                spec.revision(),
+                spec.image(),
+                List.of(command),
+                spec.args(),
+                spec.environment(),
+                spec.port(),
+                spec.memoryLimitBytes(),
+                spec.mvcpuLimit(),
+                spec.localStorageLimitBytes());
+    }
+
+    /** Looks at the instances, and again after each event, until they are as expected. */
+    protected final List<Instance> awaitInstances(Predicate<List<Instance>> expected)
+            throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
+        List<Instance> seen = engine.list();
+        while (!expected.test(seen)) {
+            EngineEvent event = events.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+            assertThat(event).as("an event that changes %s", seen).isNotNull();
+            seen = engine.list();
+        }
+        return seen;
+    }
+
+    protected final State awaitEnd(String instanceId) throws InterruptedException {
+        return awaitInstances(all ->
+                        all.stream()
+                                .anyMatch(one ->
+                                        one.id().equals(instanceId)
+                                                && one.state() instanceof State.Exited))
+                .stream()
+                .filter(one -> one.id().equals(instanceId))
+                .map(Instance::state)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    protected final List<LogLine> awaitLines(String instanceId, Instant since, int count)
+            throws InterruptedException {
+        BlockingQueue<LogLine> lines = new LinkedBlockingQueue<>();
+        List<LogLine> read = new ArrayList<>();
+        try (Subscription _ = engine.logs(instanceId, since, lines::add)) {
+            while (read.size() < count) {
+                LogLine line = lines.poll(DEADLINE_SECONDS, TimeUnit.SECONDS);
+                assertThat(line).as("a line after %s", read).isNotNull();
+                read.add(line);
+            }
+        }
+        return read;
+    }
+
+    @Test
+    void aStartedInstanceIsListedAsItWasStarted() {
+        InstanceSpec spec = spec();
+
+        Instance started = engine.start(spec);
+
+        assertThat(started.id()).isEqualTo(spec.instanceId());
+        assertThat(started.containerId()).isEqualTo(container);
+        assertThat(started.revision()).isEqualTo(spec.revision());
+        assertThat(started.state()).isInstanceOf(State.Running.class);
+        assertThat(engine.list()).containsExactly(started);
+    }
+
+    @Test
+    void theInstancesOfOneContainerAreListedAlone() {
+        UUID other = UUID.randomUUID();
+        Instance first = engine.start(spec());
+        Instance second = engine.start(specOf(other));
+
+        assertThat(engine.list(container)).containsExactly(first);
+        assertThat(engine.list(other)).containsExactly(second);
+        assertThat(engine.list(UUID.randomUUID())).isEmpty();
+        assertThat(engine.list()).containsExactlyInAnyOrder(first, second);
+    }
+
+    @Test
+    void anEndedInstanceStaysListedWithItsExitCode() throws Exception {
+        InstanceSpec spec = spec("exit=3");
+        engine.start(spec);
+
+        assertThat(awaitEnd(spec.instanceId())).isEqualTo(new State.Exited(3, false));
+        assertThat(engine.list(container)).hasSize(1);
+    }
+
+    @Test
+    void stoppingRemovesTheInstance() throws Exception {
+        Instance started = engine.start(spec());
+
+        engine.stop(started.id(), Duration.ofSeconds(5));
+
+        assertThat(engine.list()).isEmpty();
+    }
+
+    @Test
+    void stoppingRemovesAnEndedInstanceToo() throws Exception {
+        InstanceSpec spec = spec("exit=0");
+        engine.start(spec);
+        awaitEnd(spec.instanceId());
+
+        engine.stop(spec.instanceId(), NO_GRACE);
+
+        assertThat(engine.list()).isEmpty();
+    }
+
+    @Test
+    void stoppingTwiceOrWhatNeverWasDoesNothing() {
+        Instance started = engine.start(spec());
+        Instance other = engine.start(spec());
+
+        engine.stop(started.id(), NO_GRACE);
+        engine.stop(started.id(), NO_GRACE);
+        engine.stop("never-was", NO_GRACE);
+        engine.stop("../" + other.id(), NO_GRACE);
+
+        assertThat(engine.list()).containsExactly(other);
+    }
+
+    @Test
+    void aProcessThatIgnoresTheSignalIsEndedAfterTheGrace() {
+        Instance started = engine.start(spec("ignore-term"));
+
+        engine.stop(started.id(), Duration.ofSeconds(1));
+
+        assertThat(engine.list()).isEmpty();
+    }
+
+    @Test
+    void aCommandThatTheImageLacksIsToldAndLeavesNothing() {
+        InstanceSpec spec = withCommand(spec(), "my-script.sh");
+
+        assertThatThrownBy(() -> engine.start(spec))
+                .isInstanceOfSatisfying(
+                        EngineException.class, e -> assertThat(e.kind()).isEqualTo(Kind.COMMAND))
+                .hasMessage("exec: \"my-script.sh\": executable file not found in $PATH");
+        assertThat(engine.list()).isEmpty();
+    }
+
+    @Test
+    void anInstanceIdIsUsedOnce() {
+        InstanceSpec spec = spec();
+        Instance first = engine.start(spec);
+
+        assertThatThrownBy(() -> engine.start(spec))
+                .isInstanceOfSatisfying(
+                        EngineException.class, e -> assertThat(e.kind()).isEqualTo(Kind.REFUSED));
+        assertThat(engine.list()).containsExactly(first);
+    }
+
+    @Test
+    void anImageThatVanishedIsAnImageError() {
+        InstanceSpec spec = spec();
+        InstanceSpec other =
+                new InstanceSpec(
+                        spec.instanceId(),
+                        container,
+                        1,
+                        "sha256:" + "ab".repeat(32),
+                        List.of(),
+                        List.of(),
+                        Map.of(),
+                        PORT,
+                        MEMORY_BYTES,
+                        500,
+                        STORAGE_BYTES);
+
+        assertThatThrownBy(() -> engine.start(other))
+                .isInstanceOfSatisfying(
+                        EngineException.class, e -> assertThat(e.kind()).isEqualTo(Kind.IMAGE));
+        assertThat(engine.list()).isEmpty();
+    }
+
+    @Test
+    void anImageThatNobodyHasIsNamedInTheError() {
+        assertThatThrownBy(() -> engine.resolve("127.0.0.1:9/no/such:1"))
+                .isInstanceOfSatisfying(
+                        EngineException.class, e -> assertThat(e.kind()).isEqualTo(Kind.IMAGE))
+                .hasMessageStartingWith("Image \"127.0.0.1:9/no/such:1\" could not be pulled: ");
+    }
+
+    @Test
+    void aMovedTagIsResolvedToOtherBytes() {
+        String reference = "dormouse-test/moved-" + serverId + ":1";
+        publish(reference);
+        ResolvedImage before = engine.resolve(reference);
+        ResolvedImage again = engine.resolve(reference);
+        publish(reference);
+
+        assertThat(again.digest()).isEqualTo(before.digest());
+        assertThat(engine.resolve(reference).digest()).isNotEqualTo(before.digest());
+    }
+
+    @Test
+    void comingEndingAndGoingAreToldAsTheContainersChanges() throws Exception {
+        InstanceSpec spec = spec("exit=1");
+        EngineEvent change = new EngineEvent.Changed(container);
+
+        engine.start(spec);
+        awaitEnd(spec.instanceId());
+        events.clear();
+        engine.stop(spec.instanceId(), NO_GRACE);
+
+        assertThat(events.poll(DEADLINE_SECONDS, TimeUnit.SECONDS)).isEqualTo(change);
+    }
+
+    @Test
+    void aClosedWatchHearsNothingMore() throws Exception {
+        BlockingQueue<EngineEvent> heard = new LinkedBlockingQueue<>();
+        Subscription watch = engine.watch(heard::add);
+        watch.close();
+        watch.close();
+
+        Instance started = engine.start(spec());
+
+        assertThat(events.poll(DEADLINE_SECONDS, TimeUnit.SECONDS)).isNotNull();
+        engine.stop(started.id(), NO_GRACE);
+        awaitInstances(List::isEmpty);
+        assertThat(heard).isEmpty();
+    }
+
+    @Test
+    void linesComeInOrderWithTheirStreamAndTime() throws Exception {
+        Instant before = Instant.now().minusSeconds(5);
+        InstanceSpec spec = spec("lines=300", "part=the end", "exit=0");
+        engine.start(spec);
+
+        List<LogLine> lines = awaitLines(spec.instanceId(), BEGINNING, 301);
+
+        for (int i = 0; i < 300; i++) {
+            assertThat(lines.get(i).text()).isEqualTo("line " + i);
+        }
+        assertThat(lines.getLast().text()).isEqualTo("the end");
+        assertThat(lines)
+                .allSatisfy(line -> {
+                    assertThat(line.instanceId()).isEqualTo(spec.instanceId());
+                    assertThat(line.stream()).isEqualTo("stdout");
+                    assertThat(line.at()).isAfter(before);
+                })
+                .isSortedAccordingTo((a, b) -> a.at().compareTo(b.at()));
+    }
+
+    @Test
+    void errorsAreToldApartFromOutput() throws Exception {
+        InstanceSpec spec = spec("error=oh no");
+        engine.start(spec);
+
+        LogLine line = awaitLines(spec.instanceId(), BEGINNING, 1).getFirst();
+
+        assertThat(line.stream()).isEqualTo("stderr");
+        assertThat(line.text()).isEqualTo("oh no");
+    }
+
+    @Test
+    void linesFromAMomentOnBeginExactlyThere() throws Exception {
+        InstanceSpec spec = spec("lines=50", "exit=0");
+        engine.start(spec);
+        List<LogLine> all = awaitLines(spec.instanceId(), BEGINNING, 50);
+
+        List<LogLine> some = awaitLines(spec.instanceId(), all.get(20).at(), 30);
+
+        assertThat(some).isEqualTo(all.subList(20, 50));
+    }
+
+    @Test
+    void anotherServersInstancesAreLeftAlone() throws Exception {
+        Engine other = connected(UUID.randomUUID());
+        InstanceSpec spec = spec();
+        Instance ours = engine.start(spec);
+        Instance theirs = other.start(spec);
+
+        other.stop(ours.id(), NO_GRACE);
+        assertThat(other.list()).isEmpty();
+        assertThat(engine.list()).containsExactly(ours);
+        other.start(spec);
+        engine.purge();
+
+        assertThat(engine.list()).isEmpty();
+        assertThat(other.list()).hasSize(1);
+        assertThat(theirs.id()).isEqualTo(ours.id());
+    }
+
+    @Test
+    void aRestartedServerFindsItsInstances() {
+        Instance started = engine.start(spec());
+        engine.close();
+
+        Engine restarted = connected(serverId);
+        engines.remove(engine);
+
+        assertThat(restarted.list()).containsExactly(started);
+    }
+
+    @Test
+    void purgingRemovesRunningAndEndedOnes() throws Exception {
+        InstanceSpec ended = spec("exit=0");
+        engine.start(ended);
+        engine.start(spec());
+        awaitEnd(ended.instanceId());
+
+        engine.purge();
+
+        assertThat(engine.list()).isEmpty();
+    }
+}

@@ -1,0 +1,81 @@
+package dev.dormouse.engine.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.github.dockerjava.api.DockerClient;
+import dev.dormouse.config.Source;
+import dev.dormouse.engine.Engine;
+import dev.dormouse.engine.EngineContract;
+import dev.dormouse.engine.EngineException;
+import dev.dormouse.engine.Instance;
+import dev.dormouse.engine.InstanceSpec;
+import dev.dormouse.testing.TestImages;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** The contract on a real Docker Engine, its instances reached by their addresses. */
+class DockerEngineIT extends EngineContract {
+    @Override
+    protected Engine connect(UUID asServer) {
+        Source source = new Source(Map.of("DORMOUSE_DOCKER_REACH", reach()));
+        return DockerEngine.connect(DockerSettings.from(source), asServer, InstantSource.system());
+    }
+
+    String reach() {
+        return "auto";
+    }
+
+    @Override
+    protected String image() {
+        return TestImages.server();
+    }
+
+    @Override
+    protected void publish(String reference) {
+        try (DockerClient client = TestImages.client()) {
+            Path folder = Files.createDirectories(Path.of("target", "test-images", "variant"));
+            Files.writeString(
+                    folder.resolve("Dockerfile"),
+                    "FROM %s\nLABEL variant=%s\n".formatted(image(), UUID.randomUUID()));
+            TestImages.build(client, folder, reference);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void nobodyListensWhereThereIsNoEngine() {
+        Source nowhere = new Source(Map.of("DORMOUSE_DOCKER_HOST", "unix:///nowhere/docker.sock"));
+
+        assertThatThrownBy(() ->
+                        DockerEngine.connect(
+                                DockerSettings.from(nowhere),
+                                UUID.randomUUID(),
+                                InstantSource.system()))
+                .isInstanceOfSatisfying(
+                        EngineException.class,
+                        e -> assertThat(e.kind()).isEqualTo(EngineException.Kind.UNREACHABLE));
+    }
+
+    @Test
+    void aRunningInstanceHasAnAddressAndAPort() {
+        InstanceSpec spec = spec();
+
+        Instance instance = engine.start(spec);
+
+        assertThat(instance.state())
+                .isInstanceOfSatisfying(
+                        Instance.State.Running.class,
+                        running -> {
+                            assertThat(running.address()).isNotBlank();
+                            assertThat(running.port()).isPositive();
+                        });
+    }
+}

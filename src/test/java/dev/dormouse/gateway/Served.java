@@ -1,0 +1,251 @@
+package dev.dormouse.gateway;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.dormouse.auth.KeyRing;
+import dev.dormouse.config.Listen;
+import dev.dormouse.config.Source;
+import dev.dormouse.model.ApiKey;
+import dev.dormouse.model.PermissionSet;
+import dev.dormouse.model.Privacy;
+import dev.dormouse.model.Protocol;
+import dev.dormouse.model.Route;
+import dev.dormouse.model.Route.Target;
+import dev.dormouse.model.Traffic;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+
+/** A gateway on a free port with two event loops, one container, and instances on real sockets. */
+final class Served implements AutoCloseable {
+    static final String HOST = "shop1234-web.functions.fnc.fr-par.localhost";
+    static final UUID CONTAINER = UUID.fromString("11111111-1111-4111-8111-111111111111");
+    static final UUID PROJECT = UUID.fromString("22222222-2222-4222-8222-222222222222");
+    static final String SECRET = "33333333-3333-4333-8333-333333333333";
+    static final String READER_SECRET = "44444444-4444-4444-8444-444444444444";
+
+    final Gateway gateway;
+    final MeterRegistry meters = new SimpleMeterRegistry();
+    final AtomicInteger pokes = new AtomicInteger();
+    private final List<Instance> instances = new ArrayList<>();
+    private Route route = route();
+
+    Served(String... settings) {
+        Map<String, String> values = new HashMap<>();
+        values.put("DORMOUSE_GATEWAY_EVENT_LOOPS", "2");
+        values.put("DORMOUSE_GATEWAY_CLOSE_GRACE", "100ms");
+        for (int i = 0; i < settings.length; i += 2) {
+            values.put("DORMOUSE_GATEWAY_" + settings[i], settings[i + 1]);
+        }
+        Source source = new Source(values);
+        GatewaySettings read = GatewaySettings.from(source, new Listen("127.0.0.1", 0));
+        source.check();
+        InstantSource clock = InstantSource.fixed(Instant.parse("2026-11-24T12:00:00Z"));
+        gateway = Gateway.start(read, keys(), meters, clock, _ -> pokes.incrementAndGet());
+    }
+
+    static Route route() {
+        return new Route(
+                CONTAINER,
+                PROJECT,
+                "web",
+                1,
+                HOST,
+                Privacy.PUBLIC,
+                Protocol.HTTP1,
+                false,
+                80,
+                100,
+                Duration.ofSeconds(60),
+                List.of(),
+                Optional.empty());
+    }
+
+    int port() {
+        return gateway.port();
+    }
+
+    Instance instance(Instance.Program program) throws IOException {
+        Instance instance = Instance.start(program);
+        instances.add(instance);
+        return instance;
+    }
+
+    /** Publishes the next version, changed so. */
+    Served publish(UnaryOperator<RouteEdit> edit) {
+        RouteEdit edited = edit.apply(new RouteEdit(route));
+        route = edited.version(route.version() + 1).route();
+        gateway.publish(route);
+        return this;
+    }
+
+    Served publish(Instance... targets) {
+        return publish(edit -> edit.targets(targets));
+    }
+
+    Traffic traffic() {
+        return gateway.read(CONTAINER);
+    }
+
+    void awaitInFlight(int count) {
+        await().until(() -> traffic().inFlight() == count);
+    }
+
+    void awaitWaiting(int count) {
+        await().until(() -> traffic().waiting() == count);
+    }
+
+    /** Nothing is in flight, nothing waits. */
+    void awaitQuiet() {
+        await().until(() -> traffic().inFlight() == 0 && traffic().waiting() == 0);
+    }
+
+    @Override
+    public void close() throws IOException {
+        gateway.close();
+        for (Instance instance : instances) {
+            instance.close();
+        }
+    }
+
+    private static KeyRing keys() {
+        return new KeyRing(
+                List.of(
+                        key("SCWCALLER", SECRET, PermissionSet.ContainersPrivateAccess),
+                        key("SCWREADER", READER_SECRET, PermissionSet.ContainersReadOnly)));
+    }
+
+    private static ApiKey key(String access, String secret, PermissionSet may) {
+        return new ApiKey(
+                access,
+                KeyRing.hash(secret),
+                "",
+                PROJECT,
+                PROJECT,
+                Set.of(may),
+                Instant.EPOCH,
+                Optional.empty());
+    }
+
+    /** A route with one thing changed. */
+    record RouteEdit(Route route) {
+        RouteEdit targets(Instance... instances) {
+            return targets(Arrays.stream(instances).map(Instance::target).toArray(Target[]::new));
+        }
+
+        RouteEdit targets(Target... targets) {
+            return with(route.privacy(), route.instanceConcurrency(), List.of(targets));
+        }
+
+        RouteEdit concurrency(int most) {
+            return with(route.privacy(), most, route.instances());
+        }
+
+        RouteEdit isPrivate() {
+            return with(Privacy.PRIVATE, route.instanceConcurrency(), route.instances());
+        }
+
+        RouteEdit version(long version) {
+            return new RouteEdit(
+                    copy(
+                            version,
+                            route.httpsOnly(),
+                            route.queueDepthMax(),
+                            route.timeout(),
+                            route.unavailable()));
+        }
+
+        RouteEdit httpsOnly() {
+            return new RouteEdit(
+                    copy(
+                            route.version(),
+                            true,
+                            route.queueDepthMax(),
+                            route.timeout(),
+                            route.unavailable()));
+        }
+
+        RouteEdit queue(int most) {
+            return new RouteEdit(
+                    copy(
+                            route.version(),
+                            route.httpsOnly(),
+                            most,
+                            route.timeout(),
+                            route.unavailable()));
+        }
+
+        RouteEdit timeout(Duration most) {
+            return new RouteEdit(
+                    copy(
+                            route.version(),
+                            route.httpsOnly(),
+                            route.queueDepthMax(),
+                            most,
+                            route.unavailable()));
+        }
+
+        RouteEdit unavailable(String why) {
+            return new RouteEdit(
+                    copy(
+                            route.version(),
+                            route.httpsOnly(),
+                            route.queueDepthMax(),
+                            route.timeout(),
+                            Optional.of(why)));
+        }
+
+        private Route copy(
+                long version,
+                boolean httpsOnly,
+                int queue,
+                Duration timeout,
+                Optional<String> unavailable) {
+            return new Route(
+                    route.containerId(),
+                    route.projectId(),
+                    route.name(),
+                    version,
+                    route.host(),
+                    route.privacy(),
+                    route.protocol(),
+                    httpsOnly,
+                    route.instanceConcurrency(),
+                    queue,
+                    timeout,
+                    route.instances(),
+                    unavailable);
+        }
+
+        private RouteEdit with(Privacy privacy, int concurrency, List<Target> targets) {
+            return new RouteEdit(
+                    new Route(
+                            route.containerId(),
+                            route.projectId(),
+                            route.name(),
+                            route.version(),
+                            route.host(),
+                            privacy,
+                            route.protocol(),
+                            route.httpsOnly(),
+                            concurrency,
+                            route.queueDepthMax(),
+                            route.timeout(),
+                            targets,
+                            route.unavailable()));
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package dev.dormouse.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OptionsTest {
+    @Test
+    void ordinaryTagsAreNoOptions() {
+        assertThat(Options.of(List.of("team=a", "x")).idleAfter()).isEmpty();
+        assertThat(Options.mistakes(List.of("team=a", "x"))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"90s,90", "15m,900", "2h,7200", "0s,0"})
+    void idleAfterIsReadWithItsUnit(String text, long seconds) {
+        assertThat(Options.of(List.of("dormouse.idle-after=" + text)).idleAfter())
+                .contains(Duration.ofSeconds(seconds));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "dormouse.idle-after",
+                "dormouse.idle-after=",
+                "dormouse.idle-after=5",
+                "dormouse.sleep=nap",
+                "dormouse.x=1"
+            })
+    void aWrongOptionIsToldWithItsTag(String tag) {
+        assertThat(Options.mistakes(List.of("fine", tag))).singleElement().asString().contains(tag);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "tf-acctest-basic,ba55c9db-935b-44dc-b94f-437d8734b9f8,my-container-tf,tfacctestbasicba55c9db-my-container-tf",
+        "cli-ns-affectionate-hoover,23e1eea6-935b-44dc-b94f-437d8734b9f8,c,clinsaffectionatehoo23e1eea6-c",
+        "Upper-Case,23e1eea6-935b-44dc-b94f-437d8734b9f8,c,uppercase23e1eea6-c"
+    })
+    void hostLabelsFollowTheRecordings(String namespace, UUID id, String container, String label) {
+        assertThat(HostLabel.of(namespace, id, container)).isEqualTo(label);
+    }
+}

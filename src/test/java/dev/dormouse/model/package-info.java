@@ -1,0 +1,5 @@
+/** The nouns. */
+@NullMarked
+package dev.dormouse.model;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Logs and metrics. */
+@NullMarked
+package dev.dormouse.telemetry;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,290 @@
+package dev.dormouse.testing;
+
+import dev.dormouse.engine.Capabilities;
+import dev.dormouse.engine.Engine;
+import dev.dormouse.engine.EngineEvent;
+import dev.dormouse.engine.EngineException;
+import dev.dormouse.engine.EngineException.Kind;
+import dev.dormouse.engine.Instance;
+import dev.dormouse.engine.Instance.State;
+import dev.dormouse.engine.InstanceSpec;
+import dev.dormouse.engine.ResolvedImage;
+import dev.dormouse.model.LogLine;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * An engine in memory that passes the engine's contract, and that tests drive: images appear and
+ * fail, starts wait, processes end, the engine itself goes away and comes back. Nothing happens by
+ * the passing of time. Safe on any thread.
+ */
+public final class FakeEngine implements Engine {
+    private static final long DEADLINE_SECONDS = 30;
+
+    private final FakeMachine machine;
+    private final UUID serverId;
+    private final Set<Consumer<EngineEvent>> listeners = ConcurrentHashMap.newKeySet();
+    private final Set<Subscription> logs = ConcurrentHashMap.newKeySet();
+    private final List<InstanceSpec> started = new CopyOnWriteArrayList<>();
+    private final List<Stop> stopped = new CopyOnWriteArrayList<>();
+    private final ExecutorService events =
+            Executors.newSingleThreadExecutor(Thread.ofVirtual().name("fake-events").factory());
+    private volatile Function<InstanceSpec, State.Running> where =
+            spec -> new State.Running("127.0.0.1", spec.port());
+    private volatile Optional<EngineException> startFailure = Optional.empty();
+    private volatile boolean away;
+
+    /** Guarded by {@link #started}'s own lock. */
+    private CountDownLatch gate = new CountDownLatch(0);
+
+    private int waiting;
+
+    /** A call of {@link Engine#stop}. */
+    public record Stop(String instanceId, Duration grace) {}
+
+    /** The only server on a machine of its own, without images. */
+    public FakeEngine(InstantSource clock) {
+        this(new FakeMachine(clock), UUID.randomUUID());
+    }
+
+    private FakeEngine(FakeMachine machine, UUID serverId) {
+        this.machine = machine;
+        this.serverId = serverId;
+        machine.join(this);
+    }
+
+    /** Another server on the same machine; with the same id it is this server after a restart. */
+    public FakeEngine onSameMachine(UUID otherServerId) {
+        return new FakeEngine(machine, otherServerId);
+    }
+
+    /** The id that marks this server's instances. */
+    public UUID serverId() {
+        return serverId;
+    }
+
+    /** Puts an image there, or new bytes under the same reference; returns its digest. */
+    public String image(String reference, FakeProgram program) {
+        return machine.putImage(reference, program);
+    }
+
+    /** From now on the reference cannot be resolved, until {@link #image} puts it there. */
+    public void failResolve(String reference, EngineException failure) {
+        machine.failImage(reference, failure);
+    }
+
+    /** From now on every start fails so. */
+    public void failStarts(EngineException failure) {
+        startFailure = Optional.of(failure);
+    }
+
+    /** Starts succeed again. */
+    public void allowStarts() {
+        startFailure = Optional.empty();
+    }
+
+    /** From now on starts wait in the engine, until {@link #releaseStarts}. */
+    public void holdStarts() {
+        synchronized (started) {
+            gate = new CountDownLatch(1);
+        }
+    }
+
+    /** Lets the waiting starts go on, and later ones too. */
+    public void releaseStarts() {
+        synchronized (started) {
+            gate.countDown();
+        }
+    }
+
+    /** Returns once this many starts wait. */
+    public void awaitHeldStarts(int count) throws InterruptedException, TimeoutException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
+        synchronized (started) {
+            while (waiting < count) {
+                long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+                if (left <= 0) {
+                    throw new TimeoutException(waiting + " starts wait, not " + count);
+                }
+                started.wait(left);
+            }
+        }
+    }
+
+    /** Says where instances started from now on are to be reached. */
+    public void reachAt(Function<InstanceSpec, State.Running> address) {
+        where = address;
+    }
+
+    /** A running or ended instance, to be driven. */
+    public FakeProcess process(String instanceId) {
+        return machine.find(serverId, instanceId)
+                .orElseThrow(() -> new NoSuchElementException(instanceId));
+    }
+
+    /** Everything that was started, in order. */
+    public List<InstanceSpec> started() {
+        return List.copyOf(started);
+    }
+
+    /** Every stop that was asked for, in order. */
+    public List<Stop> stopped() {
+        return List.copyOf(stopped);
+    }
+
+    /** The engine stops answering; its instances run on. */
+    public void goAway() {
+        away = true;
+    }
+
+    /** The engine answers again. */
+    public void comeBack() {
+        away = false;
+        listeners.forEach(listener -> deliver(listener, new EngineEvent.Resync()));
+    }
+
+    /** Returns once every event so far has been taken by the listeners. */
+    public void settle() throws InterruptedException, ExecutionException, TimeoutException {
+        events.submit(() -> {}).get(DEADLINE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        return new Capabilities("an engine in memory", true, true, true, false);
+    }
+
+    @Override
+    public ResolvedImage resolve(String image) {
+        checkThere();
+        return machine.resolve(image);
+    }
+
+    @Override
+    public Instance start(InstanceSpec spec) {
+        checkThere();
+        awaitGate();
+        startFailure.ifPresent(failure -> {
+            throw failure;
+        });
+        FakeProcess process = machine.start(serverId, spec, this);
+        started.add(spec);
+        return process.seen();
+    }
+
+    @Override
+    public void stop(String instanceId, Duration grace) {
+        checkThere();
+        stopped.add(new Stop(instanceId, grace));
+        machine.find(serverId, instanceId).ifPresent(machine::remove);
+    }
+
+    @Override
+    public List<Instance> list() {
+        checkThere();
+        return machine.of(serverId).stream().map(FakeProcess::seen).toList();
+    }
+
+    @Override
+    public List<Instance> list(UUID containerId) {
+        return list().stream().filter(one -> one.containerId().equals(containerId)).toList();
+    }
+
+    @Override
+    public Subscription watch(Consumer<EngineEvent> listener) {
+        Consumer<EngineEvent> own = event -> listener.accept(event);
+        listeners.add(own);
+        return () -> listeners.remove(own);
+    }
+
+    @Override
+    public Subscription logs(String instanceId, Instant since, Consumer<LogLine> sink) {
+        checkThere();
+        Optional<FakeProcess> process = machine.find(serverId, instanceId);
+        if (process.isEmpty()) {
+            return () -> {};
+        }
+        FakeLogs follower = process.get().follow(since, sink);
+        logs.add(follower);
+        return () -> {
+            logs.remove(follower);
+            follower.close();
+        };
+    }
+
+    @Override
+    public void purge() {
+        checkThere();
+        machine.of(serverId).forEach(machine::remove);
+    }
+
+    @Override
+    public void close() {
+        listeners.clear();
+        logs.forEach(Subscription::close);
+        events.shutdownNow();
+    }
+
+    State.Running whereOf(InstanceSpec spec) {
+        return where.apply(spec);
+    }
+
+    void tell(FakeProcess process) {
+        if (process.serverId().equals(serverId) && !away) {
+            UUID container = process.spec().containerId();
+            listeners.forEach(listener -> deliver(listener, new EngineEvent.Changed(container)));
+        }
+    }
+
+    private void deliver(Consumer<EngineEvent> listener, EngineEvent event) {
+        if (!events.isShutdown()) {
+            events.execute(() -> {
+                if (listeners.contains(listener)) {
+                    listener.accept(event);
+                }
+            });
+        }
+    }
+
+    private void awaitGate() {
+        CountDownLatch current;
+        synchronized (started) {
+            current = gate;
+            waiting++;
+            started.notifyAll();
+        }
+        try {
+            if (!current.await(DEADLINE_SECONDS, TimeUnit.SECONDS)) {
+                throw new EngineException(Kind.UNREACHABLE, "the start was held too long");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EngineException(Kind.UNREACHABLE, "the start was interrupted", e);
+        } finally {
+            synchronized (started) {
+                waiting--;
+            }
+        }
+    }
+
+    private void checkThere() {
+        if (away) {
+            throw new EngineException(Kind.UNREACHABLE, "the engine cannot be reached");
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package dev.dormouse.testing;
+
+import dev.dormouse.engine.Instance;
+import dev.dormouse.engine.Instance.State;
+import dev.dormouse.engine.InstanceSpec;
+import dev.dormouse.model.LogLine;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/** One instance in a {@link FakeEngine}, as its own program sees it. Safe on any thread. */
+public final class FakeProcess {
+    private final FakeMachine machine;
+    private final UUID serverId;
+    private final InstanceSpec spec;
+    private final Instant createdAt;
+
+    /** Guarded by this object, as are the next two. */
+    private State state;
+
+    private final List<LogLine> written = new ArrayList<>();
+    private final List<FakeLogs> followers = new ArrayList<>();
+
+    FakeProcess(
+            FakeMachine machine,
+            UUID serverId,
+            InstanceSpec spec,
+            Instant createdAt,
+            State.Running where) {
+        this.machine = machine;
+        this.serverId = serverId;
+        this.spec = spec;
+        this.createdAt = createdAt;
+        this.state = where;
+    }
+
+    /** What it was started with. */
+    public InstanceSpec spec() {
+        return spec;
+    }
+
+    /** Writes a line on stdout. */
+    public void print(String text) {
+        write("stdout", text);
+    }
+
+    /** Writes a line on stderr. */
+    public void error(String text) {
+        write("stderr", text);
+    }
+
+    /** Ends by itself. */
+    public void exit(int code) {
+        end(new State.Exited(code, false));
+    }
+
+    /** Is ended for going over its memory limit. */
+    public void runOutOfMemory() {
+        end(new State.Exited(137, true));
+    }
+
+    synchronized Instance seen() {
+        return new Instance(
+                spec.instanceId(), spec.containerId(), spec.revision(), createdAt, state);
+    }
+
+    UUID serverId() {
+        return serverId;
+    }
+
+    synchronized FakeLogs follow(Instant since, Consumer<LogLine> sink) {
+        FakeLogs logs = new FakeLogs(sink);
+        written.stream().filter(line -> !line.at().isBefore(since)).forEach(logs::deliver);
+        if (state instanceof State.Running) {
+            followers.add(logs);
+        } else {
+            logs.end();
+        }
+        return logs;
+    }
+
+    void end(State.Exited how) {
+        synchronized (this) {
+            if (state instanceof State.Exited) {
+                return;
+            }
+            state = how;
+            followers.forEach(FakeLogs::end);
+            followers.clear();
+        }
+        machine.changed(this);
+    }
+
+    private synchronized void write(String stream, String text) {
+        LogLine line = new LogLine(machine.now(), spec.instanceId(), stream, text);
+        written.add(line);
+        followers.forEach(follower -> follower.deliver(line));
+    }
+}

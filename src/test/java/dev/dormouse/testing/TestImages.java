@@ -1,0 +1,114 @@
+package dev.dormouse.testing;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.BuildImageResultCallback;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.core.DefaultDockerClientConfig;
+import com.github.dockerjava.core.DockerClientImpl;
+import com.github.dockerjava.httpclient5.ApacheDockerHttpClient;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The images that tests deploy, made through the real engine, once for each state of their sources:
+ * a static server in C (see {@code src/test/docker/server.c} for what it does on demand), so that
+ * nothing but a compiler is needed and an instance listens a millisecond after its start.
+ */
+public final class TestImages {
+    private static final Path SOURCES = Path.of("src", "test", "docker");
+    private static final String REPOSITORY = "dormouse-test/server";
+    private static final int HASH_LENGTH = 12;
+    private static final long COMPILE_SECONDS_MAX = 60;
+    private static final long BUILD_SECONDS_MAX = 120;
+
+    private TestImages() {}
+
+    /** The reference of the test server's image, which the engine has when this returns. */
+    public static synchronized String server() {
+        String hash = hash();
+        String reference = REPOSITORY + ":" + hash;
+        try (DockerClient client = client()) {
+            try {
+                client.inspectImageCmd(reference).exec();
+            } catch (NotFoundException absent) {
+                build(client, compiled(hash), reference);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return reference;
+    }
+
+    /** A client of the engine that tests use: that of DOCKER_HOST, or the local one. */
+    public static DockerClient client() {
+        DefaultDockerClientConfig config =
+                DefaultDockerClientConfig.createDefaultConfigBuilder().build();
+        return DockerClientImpl.getInstance(
+                config,
+                new ApacheDockerHttpClient.Builder()
+                        .dockerHost(config.getDockerHost())
+                        .sslConfig(config.getSSLConfig())
+                        .build());
+    }
+
+    /** Builds an image from a folder with a Dockerfile. */
+    public static void build(DockerClient client, Path folder, String reference) {
+        client.buildImageCmd(folder.toFile())
+                .withTags(Set.of(reference))
+                .exec(new BuildImageResultCallback())
+                .awaitImageId(BUILD_SECONDS_MAX, TimeUnit.SECONDS);
+    }
+
+    private static Path compiled(String hash) throws IOException {
+        Path folder = Files.createDirectories(Path.of("target", "test-images", hash));
+        Files.copy(
+                SOURCES.resolve("Dockerfile"),
+                folder.resolve("Dockerfile"),
+                StandardCopyOption.REPLACE_EXISTING);
+        Process compiler =
+                new ProcessBuilder(
+                                "gcc",
+                                "-D_GNU_SOURCE",
+                                "-O2",
+                                "-static",
+                                "-pthread",
+                                "-o",
+                                folder.resolve("server").toString(),
+                                SOURCES.resolve("server.c").toString())
+                        .inheritIO()
+                        .start();
+        try {
+            if (!compiler.waitFor(COMPILE_SECONDS_MAX, TimeUnit.SECONDS)
+                    || compiler.exitValue() != 0) {
+                throw new IllegalStateException("gcc could not compile the test server");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        } finally {
+            compiler.destroyForcibly();
+        }
+        return folder;
+    }
+
+    private static String hash() {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(Files.readAllBytes(SOURCES.resolve("Dockerfile")));
+            digest.update(Files.readAllBytes(SOURCES.resolve("server.c")));
+            return HexFormat.of().formatHex(digest.digest()).substring(0, HASH_LENGTH);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
