@@ -111,6 +111,8 @@ public final class Main implements AutoCloseable {
                                 new Reconciler.Chances(clock, random)));
         poke.set(reconciler::poke);
         reconciler.start();
+        // Closed first of all: requests that wait for an instance still get one from the loop.
+        opened(gateway);
 
         Api api =
                 opened(

@@ -39,6 +39,7 @@ final class Exchange {
     private Buffer body = Buffer.buffer();
     private boolean isTooLarge;
     private boolean isWorking;
+    private long timer;
     private String route = "none";
     private Runnable leave = () -> {};
 
@@ -76,7 +77,7 @@ final class Exchange {
                         room.release();
                     }
                 };
-        long timer = context.vertx().setTimer(settings.requestTimeout().toMillis(), _ -> overdue());
+        timer = context.vertx().setTimer(settings.requestTimeout().toMillis(), _ -> overdue());
         response.headersEndHandler(_ -> context.vertx().cancelTimer(timer));
         response.endHandler(_ -> {
             ended();
@@ -150,15 +151,27 @@ final class Exchange {
     /** Runs the work on a thread of its own, which is interrupted when the client leaves. */
     void work(ExecutorService threads, Runnable work) {
         isWorking = true;
+        // A task that is cancelled before it begins never runs; its place is given back here.
+        AtomicBoolean begun = new AtomicBoolean();
         Future<?> running =
                 threads.submit(() -> {
+                    if (begun.getAndSet(true)) {
+                        return;
+                    }
                     try {
                         work.run();
                     } finally {
                         leave.run();
                     }
                 });
-        response.closeHandler(_ -> running.cancel(true));
+        response.closeHandler(_ -> {
+            context.vertx().cancelTimer(timer);
+            if (begun.getAndSet(true)) {
+                running.cancel(true);
+            } else {
+                leave.run();
+            }
+        });
     }
 
     void answer(Problem problem) {

@@ -115,11 +115,6 @@ final class ContainerLoop {
         memory = memory.touched(now);
     }
 
-    /** Ends this process's part; the instances go on running. */
-    void leave() {
-        fleet.leave();
-    }
-
     /**
      * One look at everything.
      *
@@ -205,9 +200,7 @@ final class ContainerLoop {
             }
         }
         if (unresolved.retryAt().isPresent() && unresolved.mayStart(now)) {
-            unresolved =
-                    new Failures(
-                            unresolved.inARow(), false, unresolved.message(), Optional.empty());
+            unresolved = unresolved.retried();
             resolution = new Resolution.None();
         }
     }
@@ -236,9 +229,14 @@ final class ContainerLoop {
                                 revision.number() == mishap.revision()
                                         && revision.state() == Revision.State.DEPLOYING);
         Failures after =
-                mishap.decisive() && deploying
-                        ? before.fatal(mishap.message())
-                        : (ranWell ? Failures.NONE : before).another(mishap.message(), now);
+                switch (mishap.kind()) {
+                    case ENGINE_AWAY -> before.engineAway(mishap.message(), now);
+                    case DECISIVE ->
+                            deploying
+                                    ? before.fatal(mishap.message(), now)
+                                    : before.another(mishap.message(), now);
+                    case ENDED -> (ranWell ? Failures.NONE : before).another(mishap.message(), now);
+                };
         failures.put(mishap.revision(), after);
         journal.note(
                 now,
@@ -303,7 +301,14 @@ final class ContainerLoop {
         fleet.seen(Traffic.NONE).stream()
                 .filter(seen -> seen.phase() == Phase.READY)
                 .filter(seen -> !now.isBefore(seen.since().plus(Failures.RAN_WELL)))
-                .forEach(seen -> failures.remove(seen.revision()));
+                .forEach(seen ->
+                        failures.computeIfPresent(
+                                seen.revision(),
+                                (_, known) -> isMadeUpFor(known, seen) ? null : known));
+    }
+
+    private static boolean isMadeUpFor(Failures known, Seen seen) {
+        return !known.hopeless() && seen.since().isAfter(known.newest());
     }
 
     private void perform(Container wanted, Step step, Instant now) {
@@ -389,8 +394,9 @@ final class ContainerLoop {
         }
         Route route = tools.routes().route(container, revisions, fleet, failures, now);
         if (published == null || !RouteBuilder.saysTheSame(published, route)) {
-            published = route;
-            tools.around().routes().publish(route);
+            long next = published == null ? 0 : published.version() + 1;
+            published = RouteBuilder.withVersion(route, Math.max(route.version(), next));
+            tools.around().routes().publish(published);
         }
     }
 

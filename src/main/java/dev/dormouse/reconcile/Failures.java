@@ -8,12 +8,20 @@ import java.util.Optional;
  * What is remembered of a revision's instances that failed.
  *
  * @param inARow failures since an instance last ran well
+ * @param exits those among them that were the instance's own, not the engine's
  * @param hopeless whether starting another cannot help
  * @param message the newest failure, in words for the container's owner
+ * @param newest when that was
  * @param retryAt before this no other instance is started
  */
-record Failures(int inARow, boolean hopeless, String message, Optional<Instant> retryAt) {
-    static final Failures NONE = new Failures(0, false, "", Optional.empty());
+record Failures(
+        int inARow,
+        int exits,
+        boolean hopeless,
+        String message,
+        Instant newest,
+        Optional<Instant> retryAt) {
+    static final Failures NONE = new Failures(0, 0, false, "", Instant.MIN, Optional.empty());
 
     /** An instance that was ready for so long had started well; its end is a first failure. */
     static final Duration RAN_WELL = Duration.ofSeconds(10);
@@ -23,20 +31,29 @@ record Failures(int inARow, boolean hopeless, String message, Optional<Instant> 
     private static final int DOUBLINGS_MAX = 6;
 
     /**
-     * One more failure; the first is retried at once, later ones after a pause that doubles up to a
-     * minute.
+     * One more; the first is retried at once, later ones after a pause that doubles up to a minute.
      */
     Failures another(String why, Instant now) {
-        int count = inARow + 1;
-        return new Failures(
-                count,
-                false,
-                why,
-                count == 1 ? Optional.empty() : Optional.of(now.plus(pause(count))));
+        return new Failures(inARow + 1, exits + 1, false, why, now, pausedAt(now));
     }
 
-    Failures fatal(String why) {
-        return new Failures(inARow + 1, true, why, Optional.empty());
+    /** One more that says nothing of the instance: the engine did not answer. */
+    Failures engineAway(String why, Instant now) {
+        return new Failures(inARow + 1, exits, false, why, now, pausedAt(now));
+    }
+
+    /** The last one: another instance would fail in the same way. */
+    Failures fatal(String why, Instant now) {
+        return new Failures(inARow + 1, exits + 1, true, why, now, Optional.empty());
+    }
+
+    /** The same while it is being tried again. */
+    Failures retried() {
+        return new Failures(inARow, exits, hopeless, message, newest, Optional.empty());
+    }
+
+    private Optional<Instant> pausedAt(Instant now) {
+        return inARow == 0 ? Optional.empty() : Optional.of(now.plus(pause(inARow + 1)));
     }
 
     boolean mayStart(Instant now) {

@@ -33,6 +33,9 @@ import org.slf4j.LoggerFactory;
 final class Fleet {
     private static final Logger LOG = LoggerFactory.getLogger(Fleet.class);
 
+    private static final long STOP_PAUSE_FIRST = 200;
+    private static final long STOP_PAUSE_MOST = 30_000;
+
     private final UUID containerId;
     private final Tools tools;
     private final Consumer<Report> reports;
@@ -146,15 +149,29 @@ final class Fleet {
                 });
     }
 
+    /**
+     * Ends an instance, however often the engine fails to: only the server's own end ends the
+     * trying.
+     */
     private Report stopped(String id, Duration grace) {
-        try {
-            tools.engine().stop(id, grace);
-            return new Report.Stopped(id);
-        } catch (EngineException e) {
-            return new Report.NotStopped(id, e.getMessage());
-        } catch (RuntimeException e) {
-            LOG.error("stopping an instance failed unexpectedly instance={}", id, e);
-            return new Report.NotStopped(id, "an internal error occurred");
+        for (int tries = 0; ; tries++) {
+            try {
+                tools.engine().stop(id, grace);
+                return new Report.Stopped(id);
+            } catch (EngineException e) {
+                LOG.warn(
+                        "an instance could not be stopped and will be again instance={} reason={}",
+                        id,
+                        e.getMessage());
+            } catch (RuntimeException e) {
+                LOG.error("stopping an instance failed unexpectedly instance={}", id, e);
+            }
+            try {
+                Thread.sleep(Math.min(STOP_PAUSE_MOST, STOP_PAUSE_FIRST << Math.min(tries, 8)));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return new Report.NotStopped(id);
+            }
         }
     }
 
@@ -171,15 +188,7 @@ final class Fleet {
                 tools.logs().forget(id);
                 yield Optional.empty();
             }
-            case Report.NotStopped(String id, String message) -> {
-                LOG.warn(
-                        "an instance could not be stopped and will be again instance={} reason={}",
-                        id,
-                        message);
-                Optional.ofNullable(tracked.get(id))
-                        .ifPresent(one -> one.enter(Phase.UNHEALTHY, now));
-                yield Optional.empty();
-            }
+            case Report.NotStopped _ -> Optional.empty();
             case Report.Resolved _, Report.Unresolved _ -> Optional.empty();
         };
     }
@@ -212,7 +221,9 @@ final class Fleet {
         return Optional.of(
                 new Mishap(
                         one.revision,
-                        kind != EngineException.Kind.UNREACHABLE,
+                        kind == EngineException.Kind.UNREACHABLE
+                                ? Mishap.Kind.ENGINE_AWAY
+                                : Mishap.Kind.DECISIVE,
                         why,
                         Duration.ZERO));
     }
@@ -234,7 +245,12 @@ final class Fleet {
         boolean neverCameUp = one.phase() == Phase.STARTING;
         Duration ranFor = neverCameUp ? Duration.ZERO : Duration.between(one.since(), now);
         one.enter(Phase.UNHEALTHY, now);
-        return Optional.of(new Mishap(one.revision, neverCameUp, message, ranFor));
+        return Optional.of(
+                new Mishap(
+                        one.revision,
+                        neverCameUp ? Mishap.Kind.DECISIVE : Mishap.Kind.ENDED,
+                        message,
+                        ranFor));
     }
 
     /**
@@ -298,13 +314,13 @@ final class Fleet {
     }
 
     private Optional<Mishap> ended(Tracked one, String why, Instant now) {
-        boolean wasDraining = one.phase() == Phase.DRAINING;
+        boolean isKnown = one.phase() == Phase.DRAINING || one.phase() == Phase.UNHEALTHY;
         Duration ranFor =
                 one.phase() == Phase.READY ? Duration.between(one.since(), now) : Duration.ZERO;
         one.enter(Phase.EXITED, now);
-        return wasDraining
+        return isKnown
                 ? Optional.empty()
-                : Optional.of(new Mishap(one.revision, false, why, ranFor));
+                : Optional.of(new Mishap(one.revision, Mishap.Kind.ENDED, why, ranFor));
     }
 
     private void watch(
@@ -319,10 +335,5 @@ final class Fleet {
 
     private static Optional<Revision> revisionOf(Tracked one, Collection<Revision> revisions) {
         return revisions.stream().filter(revision -> revision.number() == one.revision).findFirst();
-    }
-
-    /** Ends the probes; the instances go on running. */
-    void leave() {
-        tracked.values().forEach(Tracked::endProbes);
     }
 }

@@ -5,9 +5,19 @@ import java.time.Duration;
 /**
  * An instance failed.
  *
- * @param decisive whether another of the same revision would fail in the same way, so that a
- *     rollout may end here
  * @param message why, in words for the container's owner
  * @param ranFor how long it had been ready; zero when it never was
  */
-record Mishap(int revision, boolean decisive, String message, Duration ranFor) {}
+record Mishap(int revision, Kind kind, String message, Duration ranFor) {
+    /** What it says of the revision. */
+    enum Kind {
+        /**
+         * Another of the same revision would fail in the same way, so that a rollout may end here.
+         */
+        DECISIVE,
+        /** Its process ended, or it was not well any more; another may do better. */
+        ENDED,
+        /** The engine did not answer. */
+        ENGINE_AWAY
+    }
+}

@@ -20,6 +20,9 @@ final class Planner {
     /** Exits before a revision's first success that end its rollout. */
     static final int EXITS_MAX = 3;
 
+    /** Tries of a rollout that an engine which does not answer may cost. */
+    private static final int ENGINE_TRIES_MAX = 20;
+
     /**
      * How long a drained instance is left alone, so that a request already on its way still finds
      * it.
@@ -100,7 +103,9 @@ final class Planner {
 
     private static void deploy(World world, Revision revision, List<Step> steps) {
         Failures failures = world.failuresOf(revision);
-        if (failures.hopeless() || failures.inARow() >= EXITS_MAX) {
+        if (failures.hopeless()
+                || failures.exits() >= EXITS_MAX
+                || failures.inARow() >= ENGINE_TRIES_MAX) {
             steps.add(new Step.Fail(revision.number(), failures.message()));
             return;
         }
@@ -220,7 +225,7 @@ final class Planner {
         } else if (revision.state() == Revision.State.LIVE) {
             if (world.readyOf(revision) >= container.service().minScale()) {
                 steps.add(new Step.Settle(Status.READY, "", "what was asked for is done"));
-            } else if (failures.inARow() >= EXITS_MAX) {
+            } else if (failures.exits() >= EXITS_MAX) {
                 steps.add(
                         new Step.Settle(
                                 Status.ERROR, failures.message(), "its instances do not stay up"));

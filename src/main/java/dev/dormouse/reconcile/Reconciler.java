@@ -173,7 +173,6 @@ public final class Reconciler implements AutoCloseable {
             watch.close();
         }
         alarms.close();
-        turns.values().forEach(turn -> turn.loop.leave());
         tasks.shutdownNow();
         logs.close();
         check.close();

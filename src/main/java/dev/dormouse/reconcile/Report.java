@@ -29,6 +29,6 @@ sealed interface Report {
     /** The engine has no such instance any more. */
     record Stopped(String instanceId) implements Report {}
 
-    /** The engine could not end the instance; it is to be tried again. */
-    record NotStopped(String instanceId, String message) implements Report {}
+    /** The instance was not ended before this server was. */
+    record NotStopped(String instanceId) implements Report {}
 }

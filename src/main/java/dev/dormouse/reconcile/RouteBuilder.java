@@ -89,7 +89,7 @@ final class RouteBuilder {
         return one.equals(withVersion(other, one.version()));
     }
 
-    private static Route withVersion(Route route, long version) {
+    static Route withVersion(Route route, long version) {
         return new Route(
                 route.containerId(),
                 route.projectId(),

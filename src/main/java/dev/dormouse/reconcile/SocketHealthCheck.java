@@ -4,6 +4,7 @@ import dev.dormouse.model.Probe;
 import dev.dormouse.model.Protocol;
 import dev.dormouse.model.Workload;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -89,7 +90,7 @@ final class SocketHealthCheck implements HealthCheck, AutoCloseable {
                             .timeout(probe.timeout())
                             .header("User-Agent", "dormouse-probe")
                             .build();
-            int status = client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+            int status = statusOf(client.send(request, HttpResponse.BodyHandlers.ofInputStream()));
             return status >= OK_MIN && status <= OK_MAX
                     ? Optional.empty()
                     : Optional.of("the answer was " + status);
@@ -102,6 +103,13 @@ final class SocketHealthCheck implements HealthCheck, AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.of("the check was interrupted");
+        }
+    }
+
+    /** The head decides: a body may never end, and no timeout of the client's covers it. */
+    private static int statusOf(HttpResponse<InputStream> answer) throws IOException {
+        try (InputStream _ = answer.body()) {
+            return answer.statusCode();
         }
     }
 

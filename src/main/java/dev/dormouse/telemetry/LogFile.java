@@ -3,6 +3,7 @@ package dev.dormouse.telemetry;
 import dev.dormouse.model.LogLine;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
@@ -95,15 +96,28 @@ final class LogFile {
     }
 
     Optional<Instant> lastAt(String instanceId) throws IOException {
-        return tail(Integer.MAX_VALUE).stream()
-                .filter(line -> line.instanceId().equals(instanceId))
-                .map(LogLine::at)
-                .max(Instant::compareTo);
+        Instant[] newest = new Instant[1];
+        for (Path file : List.of(previous, current)) {
+            if (Files.exists(file)) {
+                read(
+                        file,
+                        line -> {
+                            if (line.instanceId().equals(instanceId)) {
+                                newest[0] = line.at();
+                            }
+                        });
+            }
+        }
+        return Optional.ofNullable(newest[0]);
     }
 
     private static void read(Path file, java.util.function.Consumer<LogLine> to)
             throws IOException {
-        try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+        // Not Files.newBufferedReader: that gives up at a character which a crash cut in two.
+        try (BufferedReader reader =
+                new BufferedReader(
+                        new InputStreamReader(
+                                Files.newInputStream(file), StandardCharsets.UTF_8))) {
             Stream<String> all = reader.lines();
             all.forEach(text -> parse(text).ifPresent(to));
         } catch (UncheckedIOException e) {
