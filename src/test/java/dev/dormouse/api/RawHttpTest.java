@@ -99,18 +99,17 @@ class RawHttpTest {
     @Test
     void moreThanThePlacesAreToldToComeBackAndPlacesAreLeft() throws IOException {
         String half = "POST /dormouse/v1/keys HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{";
-        try (Socket one = new Socket(InetAddress.getLoopbackAddress(), server.port());
-                Socket two = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-            one.getOutputStream().write(half.getBytes(StandardCharsets.ISO_8859_1));
-            two.getOutputStream().write(half.getBytes(StandardCharsets.ISO_8859_1));
-            String refused = health();
-            while (refused.startsWith("HTTP/1.1 200 ")) {
+        String refused = "";
+        while (!refused.startsWith("HTTP/1.1 429 ")) {
+            // Anew each time: a place is left again when its request does not arrive in time.
+            try (Socket one = new Socket(InetAddress.getLoopbackAddress(), server.port());
+                    Socket two = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+                one.getOutputStream().write(half.getBytes(StandardCharsets.ISO_8859_1));
+                two.getOutputStream().write(half.getBytes(StandardCharsets.ISO_8859_1));
                 refused = health();
             }
-            assertThat(refused)
-                    .startsWith("HTTP/1.1 429 ")
-                    .contains("\"type\":\"too_many_requests\"");
         }
+        assertThat(refused).contains("\"type\":\"too_many_requests\"");
         String later = health();
         while (later.startsWith("HTTP/1.1 429 ")) {
             later = health();
