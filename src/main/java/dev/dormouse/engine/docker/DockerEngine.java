@@ -38,7 +38,8 @@ public final class DockerEngine implements Engine {
 
     private DockerEngine(Session session, InstantSource clock) {
         this.session = session;
-        EngineFacts facts = session.call(() -> EngineFacts.ask(session.client()));
+        EngineFacts facts =
+                session.call(() -> EngineFacts.ask(session.client(), session.serverId()));
         Bridges bridges = new Bridges(session);
         boolean publish =
                 switch (session.settings().reach()) {

@@ -45,6 +45,10 @@ final class ImageResolver {
             return resolved(image, reference, pulled, "");
         }
         String words = pull.failure().get();
+        if (pull.isEngineLost()) {
+            throw new EngineException(
+                    Kind.UNREACHABLE, "the container engine went away during a pull: " + words);
+        }
         if (local.isEmpty() || pull.begun()) {
             throw notPulled(image, words);
         }
