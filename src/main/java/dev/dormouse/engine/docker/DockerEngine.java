@@ -114,9 +114,7 @@ public final class DockerEngine implements Engine {
 
     @Override
     public Subscription watch(Consumer<EngineEvent> listener) {
-        EventWatch watch =
-                new EventWatch(
-                        session.connections(), session.serverId(), listener, subscriptions::remove);
+        EventWatch watch = new EventWatch(session, listener, subscriptions::remove);
         subscriptions.add(watch);
         watch.start(session.settings().callTimeout());
         return watch;

@@ -29,10 +29,12 @@ final class StorageLimit {
 
     static boolean isTaken(DockerClient client, String serverId, Info info) {
         String driver = Objects.requireNonNullElse(info.getDriver(), "");
-        return ABLE_DRIVERS.contains(driver)
-                || driver.equals("overlay2")
-                        && fileSystem(info).equals("xfs")
-                        && isTakenOnTrial(client, serverId);
+        if (ABLE_DRIVERS.contains(driver)) {
+            return true;
+        }
+        return driver.equals("overlay2")
+                && fileSystem(info).equals("xfs")
+                && isTakenOnTrial(client, serverId);
     }
 
     private static String fileSystem(Info info) {
