@@ -20,13 +20,22 @@ public final class Autoscaler {
         boolean active = traffic.peak() > 0 || traffic.started() > 0;
         Memory memory = before.with(traffic.peak(), active, now, scale.window());
         int highest = memory.highest();
-        int needed = ceilDiv(highest, scale.requestsPerInstance());
+        int needed = needed(traffic, highest, scale);
         Optional<Instant> sleepAt = memory.lastActive().map(at -> at.plus(scale.idleAfter()));
         boolean keepsLast = sleepAt.map(now::isBefore).orElse(false);
         int wanted = Math.max(needed, keepsLast ? 1 : 0);
         int instances = Math.clamp(wanted, scale.least(), Math.max(scale.least(), scale.most()));
         String because = because(scale, highest, needed, keepsLast, wanted, instances);
         return new Decision(instances, because, memory, reviewAt(scale, instances, sleepAt, now));
+    }
+
+    /**
+     * What was needed lately keeps the instances beyond the last; that one goes by its idle time
+     * alone.
+     */
+    private static int needed(Traffic traffic, int highest, Scale scale) {
+        int lately = ceilDiv(highest, scale.requestsPerInstance());
+        return lately > 1 ? lately : ceilDiv(traffic.peak(), scale.requestsPerInstance());
     }
 
     private static String because(

@@ -142,7 +142,7 @@ final class ContainerLoop {
         Decision decision = Autoscaler.decide(scale(container), traffic, memory, now);
         memory = decision.memory();
         forgive(now);
-        Optional<Instant> review = act(traffic, decision.instances(), now);
+        Optional<Instant> review = act(traffic, decision, now);
         if (gone) {
             return Optional.empty();
         }
@@ -260,7 +260,7 @@ final class ContainerLoop {
                 tools.around().settings().scaleDownAfter());
     }
 
-    private Optional<Instant> act(Traffic traffic, int wanted, Instant now) {
+    private Optional<Instant> act(Traffic traffic, Decision wanted, Instant now) {
         Optional<Instant> review = Optional.empty();
         for (int round = 0; round < ROUNDS_MAX && container != null; round++) {
             Plan plan =
@@ -272,7 +272,8 @@ final class ContainerLoop {
                                             resolution,
                                             fleet.seen(traffic),
                                             failures,
-                                            wanted,
+                                            wanted.instances(),
+                                            wanted.because(),
                                             now));
             review = plan.reviewAt();
             if (plan.steps().isEmpty()) {

@@ -128,7 +128,7 @@ final class Planner {
         List<Seen> active = world.activeOf(revision);
         int surplus = active.size() - world.wanted();
         if (surplus <= 0) {
-            start(world, revision, world.wanted(), world.wanted() + " instances are wanted", steps);
+            start(world, revision, world.wanted(), world.because(), steps);
             return;
         }
         Comparator<Seen> leastMissed =
@@ -138,11 +138,7 @@ final class Planner {
         active.stream()
                 .sorted(leastMissed)
                 .limit(surplus)
-                .forEach(seen ->
-                        steps.add(
-                                new Step.Drain(
-                                        seen.id(),
-                                        "only " + world.wanted() + " instances are wanted")));
+                .forEach(seen -> steps.add(new Step.Drain(seen.id(), world.because())));
     }
 
     private static void start(

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param resolution of the image for {@code container.generation()}
  * @param failures by revision number; absent means none
  * @param wanted how many instances the autoscaler wants awake
+ * @param because why it wants so many
  */
 record World(
         Container container,
@@ -22,6 +23,7 @@ record World(
         List<Seen> instances,
         Map<Integer, Failures> failures,
         int wanted,
+        String because,
         Instant now) {
     World {
         revisions = List.copyOf(revisions);

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.function.Function;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -55,6 +56,7 @@ public final class Store implements AutoCloseable {
                     "The data folder %s cannot be used: %s".formatted(settings.dataDir(), e),
                     e);
         }
+        requireWritable(settings);
         migrate(connections, settings, failures);
         Writer writer = new Writer(connections.writing(), failures, settings);
         writer.start();
@@ -113,6 +115,17 @@ public final class Store implements AutoCloseable {
             KeyFile.flush(settings.dataDir());
         } catch (FileAlreadyExistsException e) {
             return;
+        }
+    }
+
+    /** Asked for here because SQLite itself only says that it cannot open the file. */
+    private static void requireWritable(StoreSettings settings) {
+        for (Path path : List.of(settings.dataDir(), settings.database())) {
+            if (!Files.isWritable(path)) {
+                throw new StoreException(
+                        StoreException.Kind.READ_ONLY,
+                        "The database cannot be used, for %s may not be written".formatted(path));
+            }
         }
     }
 

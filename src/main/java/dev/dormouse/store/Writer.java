@@ -82,17 +82,20 @@ final class Writer implements AutoCloseable {
         if (closed) {
             throw closing();
         }
-        boolean queued = false;
         try {
-            queued = queue.offer(task, deadline.toNanos(), TimeUnit.NANOSECONDS);
+            if (queue.offer(task, deadline.toNanos(), TimeUnit.NANOSECONDS)) {
+                return;
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-        if (!queued) {
             throw new StoreException(
                     StoreException.Kind.BUSY,
-                    "Too many writes wait for the store; nothing was written");
+                    "Interrupted while waiting for the store; nothing was written",
+                    e);
         }
+        throw new StoreException(
+                StoreException.Kind.BUSY,
+                "Too many writes wait for the store; nothing was written");
     }
 
     private void run() {

@@ -64,6 +64,17 @@ class AutoscalerTest {
     }
 
     @Test
+    void anIdleTimeShorterThanTheWindowHoldsForTheLastInstance() {
+        Scale hasty = new Scale(0, 5, 10, Duration.ofSeconds(5), Duration.ofSeconds(30));
+        Memory memory = Autoscaler.decide(hasty, waiting(3), Memory.EMPTY, NOON).memory();
+
+        assertThat(Autoscaler.decide(hasty, Traffic.NONE, memory, NOON.plusSeconds(4)).instances())
+                .isEqualTo(1);
+        assertThat(Autoscaler.decide(hasty, Traffic.NONE, memory, NOON.plusSeconds(5)).instances())
+                .isZero();
+    }
+
+    @Test
     void aRequestThatGoesOnKeepsItsInstance() {
         Traffic long1 = new Traffic(1, 0, 1, 0, Map.of("a", 1));
         Memory memory = decide(long1, Memory.EMPTY, NOON).memory();

@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.github.dockerjava.api.DockerClient;
 import dev.dormouse.testing.TestImages;
 import dev.dormouse.testing.TestRegistry;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +31,38 @@ class RegistryIT extends Story {
         api.redeploy(container);
         assertThat(api.ready(container).path("error_message").stringValue()).isEmpty();
         assertThat(get(container, "/args").body()).contains("print=second");
+    }
+
+    @Override
+    Map<String, String> settings() {
+        Map<String, String> settings = new HashMap<>(QUICK);
+        settings.put("DOCKER_CONFIG", dataDir.resolve("docker").toString());
+        return settings;
+    }
+
+    @Test
+    void aGuardedRegistryIsOpenedByWhatDockerLoginLeaves(@TempDir Path folder) throws Exception {
+        try (DockerClient engine = TestImages.client();
+                TestRegistry registry = TestRegistry.guarded(folder, "mouse", "cheese")) {
+            String reference = registry.push(engine, image, "team/guarded:1");
+            docker("rmi", reference);
+            JsonNode refused = api.settled(create("guarded", Map.of("image", reference)));
+            assertThat(refused.path("status").stringValue()).isEqualTo("error");
+            assertThat(refused.path("error_message").stringValue()).contains("could not be pulled");
+
+            logIn(registry.host(), "mouse:cheese");
+            api.updateContainer(refused, Map.of("image", reference));
+
+            assertThat(get(api.ready(refused), "/").statusCode()).isEqualTo(200);
+        }
+    }
+
+    private void logIn(String host, String userAndPassword) throws IOException {
+        String auth =
+                Base64.getEncoder()
+                        .encodeToString(userAndPassword.getBytes(StandardCharsets.UTF_8));
+        Path config = Files.createDirectories(dataDir.resolve("docker")).resolve("config.json");
+        Files.writeString(config, "{\"auths\":{\"%s\":{\"auth\":\"%s\"}}}".formatted(host, auth));
     }
 
     private JsonNode deployPulled(DockerClient engine, TestRegistry registry) throws Exception {

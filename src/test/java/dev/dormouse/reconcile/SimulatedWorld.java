@@ -42,6 +42,7 @@ final class SimulatedWorld {
                 List.copyOf(instances.values()),
                 failures,
                 wanted,
+                "so many are wanted",
                 now);
     }
 

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.io.TempDir;
 
-/** SQLite does what every database behind the store must do. */
+/** SQLite gives back what was put into it as every database must. */
 final class SqliteStoreTest extends StoreContract {
     @TempDir Path folder;
 
