@@ -14,6 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -355,6 +358,70 @@ public abstract class EngineContract {
         List<LogLine> some = awaitLines(spec.instanceId(), all.get(20).at(), 30);
 
         assertThat(some).isEqualTo(all.subList(20, 50));
+    }
+
+    @Test
+    void theEndOfTheOutputIsToldOnceAfterTheLastLine() throws Exception {
+        InstanceSpec spec = spec("lines=20", "part=last words", "exit=0");
+        engine.start(spec);
+        awaitEnd(spec.instanceId());
+        BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+
+        engine.logs(
+                spec.instanceId(),
+                BEGINNING,
+                line -> heard.add(line.text()),
+                () -> heard.add("(end)"));
+
+        List<String> all = new ArrayList<>();
+        while (!all.contains("(end)")) {
+            String next = heard.poll(DEADLINE_SECONDS, TimeUnit.SECONDS);
+            assertThat(next).as("more after %s", all).isNotNull();
+            all.add(next);
+        }
+        assertThat(all).hasSize(22).endsWith("line 19", "last words", "(end)");
+        assertThat(heard).isEmpty();
+    }
+
+    @Test
+    void theOutputOfWhatNeverWasEndsAtOnce() throws Exception {
+        BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+
+        engine.logs("never-was", BEGINNING, line -> heard.add("line"), () -> heard.add("(end)"));
+
+        assertThat(heard.poll(DEADLINE_SECONDS, TimeUnit.SECONDS)).isEqualTo("(end)");
+    }
+
+    @Test
+    void aLongLineComesWhole() throws Exception {
+        InstanceSpec spec = spec("long=50000", "exit=0");
+        engine.start(spec);
+
+        LogLine line = awaitLines(spec.instanceId(), BEGINNING, 1).getFirst();
+
+        assertThat(line.text()).isEqualTo("x".repeat(50_000));
+    }
+
+    @Test
+    void manyStartAtOnceAndEachIsItself() throws Exception {
+        List<InstanceSpec> specs = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            specs.add(spec("print=" + i));
+        }
+
+        List<Instance> started = new ArrayList<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (Future<Instance> start :
+                    specs.stream().map(spec -> threads.submit(() -> engine.start(spec))).toList()) {
+                started.add(start.get(DEADLINE_SECONDS, TimeUnit.SECONDS));
+            }
+        }
+
+        assertThat(engine.list()).containsExactlyInAnyOrderElementsOf(started);
+        for (InstanceSpec spec : specs) {
+            assertThat(awaitLines(spec.instanceId(), BEGINNING, 1).getFirst().text())
+                    .isEqualTo(spec.args().getFirst().substring("print=".length()));
+        }
     }
 
     @Test

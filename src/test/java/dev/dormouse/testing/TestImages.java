@@ -65,9 +65,9 @@ public final class TestImages {
                         .build());
     }
 
-    /** Builds an image from a folder with a Dockerfile. */
-    public static void build(DockerClient client, Path folder, String reference) {
-        client.buildImageCmd(folder.toFile())
+    /** Builds an image from a folder with a Dockerfile, and returns its id. */
+    public static String build(DockerClient client, Path folder, String reference) {
+        return client.buildImageCmd(folder.toFile())
                 .withTags(Set.of(reference))
                 .exec(new BuildImageResultCallback())
                 .awaitImageId(BUILD_SECONDS_MAX, TimeUnit.SECONDS);

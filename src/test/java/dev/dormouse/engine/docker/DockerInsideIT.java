@@ -7,6 +7,9 @@ import dev.dormouse.engine.EngineException;
 import dev.dormouse.engine.Instance;
 import dev.dormouse.engine.Instance.State;
 import dev.dormouse.engine.InstanceSpec;
+import dev.dormouse.testing.TestImages;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -190,5 +193,41 @@ class DockerInsideIT {
             small.engine.purge();
             assertThat(small.networks()).isEmpty();
         }
+    }
+
+    @Test
+    void itsContainerCarriesTheLabelsByWhichItIsFoundAgain() {
+        Instance instance = docker.start();
+
+        assertThat(docker.containers().getFirst().getLabels())
+                .containsEntry("dev.dormouse.server", docker.serverId.toString())
+                .containsEntry("dev.dormouse.container", docker.container.toString())
+                .containsEntry("dev.dormouse.revision", "1")
+                .containsEntry("dev.dormouse.port", "8080")
+                .containsEntry("dev.dormouse.instance", instance.id());
+        assertThat(docker.networks().getFirst().getLabels())
+                .containsEntry("dev.dormouse.server", docker.serverId.toString());
+    }
+
+    @Test
+    void anInstanceStartsAgainAfterItsNetworkWasPrunedAway() {
+        docker.engine.stop(docker.start().id(), Duration.ZERO);
+        docker.client.removeNetworkCmd(docker.networks().getFirst().getId()).exec();
+
+        Instance instance = docker.start();
+
+        assertThat(docker.engine.list()).containsExactly(instance);
+    }
+
+    @Test
+    void whatACrashLeftBetweenCreateAndStartIsRemoved() {
+        docker.client
+                .createContainerCmd(TestImages.server())
+                .withLabels(Labels.of(docker.serverId.toString(), docker.spec(), Instant.now()))
+                .exec();
+
+        assertThat(docker.engine.list()).isEmpty();
+
+        assertThat(docker.containers()).isEmpty();
     }
 }
