@@ -8,13 +8,18 @@ import dev.dormouse.engine.Instance;
 import dev.dormouse.engine.Instance.State;
 import dev.dormouse.engine.InstanceSpec;
 import dev.dormouse.testing.TestImages;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What an instance sees of itself and its surroundings on a real Docker Engine. */
 class DockerInsideIT {
@@ -64,6 +69,32 @@ class DockerInsideIT {
                 docker.engine.start(docker.spec(List.of(), List.of(), Map.of("PORT", "80")));
 
         assertThat(docker.ask(instance, "/")).contains("hello");
+    }
+
+    @Test
+    void anEntryPointHandsAFileOverAndSwitchesUser(@TempDir Path folder) throws Exception {
+        Files.copy(Path.of("/bin/busybox"), folder.resolve("busybox"));
+        Files.writeString(folder.resolve("passwd"), "web:x:1000:1000::/:/bin/sh\n");
+        Files.writeString(
+                folder.resolve("Dockerfile"),
+                """
+                FROM scratch
+                COPY busybox /bin/busybox
+                COPY busybox /bin/id
+                COPY passwd /etc/passwd
+                CMD ["/bin/busybox", "sh", "-c", "busybox touch /data && busybox chown 1000:1000 /data \
+                && exec busybox start-stop-daemon -S -c 1000:1000 -x /bin/id"]
+                """);
+        String image = docker.passing("dormouse-test/switching:" + docker.serverId);
+        TestImages.build(docker.client, folder, image);
+        InstanceSpec spec = docker.specOf(image);
+        BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+
+        docker.engine.start(spec);
+
+        docker.engine.logs(spec.instanceId(), Instant.EPOCH, line -> lines.add(line.text()));
+        assertThat(lines.poll(30, TimeUnit.SECONDS)).startsWith("uid=1000(web) gid=1000");
+        assertThat(docker.awaitEnd(spec.instanceId())).isEqualTo(new State.Exited(0, false));
     }
 
     @Test

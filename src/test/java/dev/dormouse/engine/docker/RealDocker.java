@@ -64,13 +64,26 @@ final class RealDocker implements AutoCloseable {
         return spec(List.of(), List.of(args), Map.of("PORT", Integer.toString(PORT)));
     }
 
+    /** An instance of another image as it is. */
+    InstanceSpec specOf(String image) {
+        return spec(image, List.of(), List.of(), Map.of());
+    }
+
     InstanceSpec spec(List<String> command, List<String> args, Map<String, String> environment) {
+        return spec(TestImages.server(), command, args, environment);
+    }
+
+    private InstanceSpec spec(
+            String image,
+            List<String> command,
+            List<String> args,
+            Map<String, String> environment) {
         instances++;
         return new InstanceSpec(
                 "inside-" + instances,
                 container,
                 instances,
-                engine.resolve(TestImages.server()).digest(),
+                engine.resolve(image).digest(),
                 command,
                 args,
                 environment,
