@@ -14,137 +14,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What every engine does. A subclass brings the engine and an image of the test server. */
-public abstract class EngineContract {
-    protected static final long DEADLINE_SECONDS = 30;
-    protected static final Duration NO_GRACE = Duration.ZERO;
-    protected static final int PORT = 8080;
-
-    private static final long MEMORY_BYTES = 64L << 20;
-    private static final long STORAGE_BYTES = 256L << 20;
-    private static final Instant BEGINNING = Instant.EPOCH;
-
-    protected final UUID serverId = UUID.randomUUID();
-    protected final UUID container = UUID.randomUUID();
-    protected final BlockingQueue<EngineEvent> events = new LinkedBlockingQueue<>();
-    private final List<Engine> engines = new ArrayList<>();
-    private int instances;
-
-    /** The engine under test, connected before each test; each has a server id of its own. */
-    @SuppressWarnings("NullAway.Init")
-    protected Engine engine;
-
-    /** Connects to the engine as this server. */
-    protected abstract Engine connect(UUID asServer);
-
-    /** A reference to the test server's image. */
-    protected abstract String image();
-
-    /** Makes the reference, which nobody has, name other bytes than before each time. */
-    protected abstract void publish(String reference);
-
-    @BeforeEach
-    void connectAndWatch() {
-        engine = connected(serverId);
-        engine.watch(events::add);
-    }
-
-    @AfterEach
-    void leaveNothingBehind() {
-        for (Engine one : engines) {
-            one.purge();
-            one.close();
-        }
-    }
-
-    protected final Engine connected(UUID asServer) {
-        Engine connected = connect(asServer);
-        engines.add(connected);
-        return connected;
-    }
-
-    protected final InstanceSpec spec(String... args) {
-        return specOf(container, args);
-    }
-
-    protected final InstanceSpec specOf(UUID containerId, String... args) {
-        instances++;
-        return new InstanceSpec(
-                "hello-" + instances,
-                containerId,
-                instances,
-                engine.resolve(image()).digest(),
-                List.of(),
-                List.of(args),
-                Map.of("PORT", Integer.toString(PORT)),
-                PORT,
-                MEMORY_BYTES,
-                500,
-                STORAGE_BYTES);
-    }
-
-    protected static InstanceSpec withCommand(InstanceSpec spec, String... command) {
-        return new InstanceSpec(
-                spec.instanceId(),
-                spec.containerId(),
-                spec.revision(),
-                spec.image(),
-                List.of(command),
-                spec.args(),
-                spec.environment(),
-                spec.port(),
-                spec.memoryLimitBytes(),
-                spec.mvcpuLimit(),
-                spec.localStorageLimitBytes());
-    }
-
-    /** Looks at the instances, and again after each event, until they are as expected. */
-    protected final List<Instance> awaitInstances(Predicate<List<Instance>> expected)
-            throws InterruptedException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
-        List<Instance> seen = engine.list();
-        while (!expected.test(seen)) {
-            EngineEvent event = events.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
-            assertThat(event).as("an event that changes %s", seen).isNotNull();
-            seen = engine.list();
-        }
-        return seen;
-    }
-
-    protected final State awaitEnd(String instanceId) throws InterruptedException {
-        return awaitInstances(all ->
-                        all.stream()
-                                .anyMatch(one ->
-                                        one.id().equals(instanceId)
-                                                && one.state() instanceof State.Exited))
-                .stream()
-                .filter(one -> one.id().equals(instanceId))
-                .map(Instance::state)
-                .findFirst()
-                .orElseThrow();
-    }
-
-    protected final List<LogLine> awaitLines(String instanceId, Instant since, int count)
-            throws InterruptedException {
-        BlockingQueue<LogLine> lines = new LinkedBlockingQueue<>();
-        List<LogLine> read = new ArrayList<>();
-        try (Subscription _ = engine.logs(instanceId, since, lines::add)) {
-            while (read.size() < count) {
-                LogLine line = lines.poll(DEADLINE_SECONDS, TimeUnit.SECONDS);
-                assertThat(line).as("a line after %s", read).isNotNull();
-                read.add(line);
-            }
-        }
-        return read;
-    }
-
+public abstract class EngineContract extends EngineFixture {
     @Test
     void aStartedInstanceIsListedAsItWasStarted() {
         InstanceSpec spec = spec();
@@ -358,6 +236,70 @@ public abstract class EngineContract {
     }
 
     @Test
+    void theEndOfTheOutputIsToldOnceAfterTheLastLine() throws Exception {
+        InstanceSpec spec = spec("lines=20", "part=last words", "exit=0");
+        engine.start(spec);
+        awaitEnd(spec.instanceId());
+        BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+
+        engine.logs(
+                spec.instanceId(),
+                BEGINNING,
+                line -> heard.add(line.text()),
+                () -> heard.add("(end)"));
+
+        List<String> all = new ArrayList<>();
+        while (!all.contains("(end)")) {
+            String next = heard.poll(DEADLINE_SECONDS, TimeUnit.SECONDS);
+            assertThat(next).as("more after %s", all).isNotNull();
+            all.add(next);
+        }
+        assertThat(all).hasSize(22).endsWith("line 19", "last words", "(end)");
+        assertThat(heard).isEmpty();
+    }
+
+    @Test
+    void theOutputOfWhatNeverWasEndsAtOnce() throws Exception {
+        BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+
+        engine.logs("never-was", BEGINNING, line -> heard.add("line"), () -> heard.add("(end)"));
+
+        assertThat(heard.poll(DEADLINE_SECONDS, TimeUnit.SECONDS)).isEqualTo("(end)");
+    }
+
+    @Test
+    void aLongLineComesWhole() throws Exception {
+        InstanceSpec spec = spec("long=50000", "exit=0");
+        engine.start(spec);
+
+        LogLine line = awaitLines(spec.instanceId(), BEGINNING, 1).getFirst();
+
+        assertThat(line.text()).isEqualTo("x".repeat(50_000));
+    }
+
+    @Test
+    void manyStartAtOnceAndEachIsItself() throws Exception {
+        List<InstanceSpec> specs = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            specs.add(spec("print=" + i));
+        }
+
+        List<Instance> started = new ArrayList<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (Future<Instance> start :
+                    specs.stream().map(spec -> threads.submit(() -> engine.start(spec))).toList()) {
+                started.add(start.get(DEADLINE_SECONDS, TimeUnit.SECONDS));
+            }
+        }
+
+        assertThat(engine.list()).containsExactlyInAnyOrderElementsOf(started);
+        for (InstanceSpec spec : specs) {
+            assertThat(awaitLines(spec.instanceId(), BEGINNING, 1).getFirst().text())
+                    .isEqualTo(spec.args().getFirst().substring("print=".length()));
+        }
+    }
+
+    @Test
     void anotherServersInstancesAreLeftAlone() throws Exception {
         Engine other = connected(UUID.randomUUID());
         InstanceSpec spec = spec();
@@ -381,7 +323,7 @@ public abstract class EngineContract {
         engine.close();
 
         Engine restarted = connected(serverId);
-        engines.remove(engine);
+        forget(engine);
 
         assertThat(restarted.list()).containsExactly(started);
     }

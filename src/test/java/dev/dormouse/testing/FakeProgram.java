@@ -13,7 +13,7 @@ public interface FakeProgram {
 
     /**
      * Understands the arguments of the real test server that say what to write and how to end:
-     * {@code print=}, {@code error=}, {@code part=}, {@code lines=}, {@code exit=}.
+     * {@code print=}, {@code error=}, {@code part=}, {@code lines=}, {@code long=}, {@code exit=}.
      */
     static FakeProgram byArguments() {
         return process -> {
@@ -21,6 +21,7 @@ public interface FakeProgram {
                 String value = argument.substring(argument.indexOf('=') + 1);
                 switch (argument.substring(0, argument.length() - value.length())) {
                     case "print=", "part=" -> process.print(value);
+                    case "long=" -> process.print("x".repeat(Integer.parseInt(value)));
                     case "error=" -> process.error(value);
                     case "lines=" -> {
                         for (int i = 0; i < Integer.parseInt(value); i++) {

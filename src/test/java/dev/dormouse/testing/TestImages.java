@@ -7,6 +7,7 @@ import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.httpclient5.ApacheDockerHttpClient;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -26,6 +28,10 @@ public final class TestImages {
     private static final Path SOURCES = Path.of("src", "test", "docker");
     private static final String REPOSITORY = "dormouse-test/server";
     private static final int HASH_LENGTH = 12;
+
+    /** A tar file's end, and nothing before it. */
+    private static final int EMPTY_TAR_BYTES = 1_024;
+
     private static final long COMPILE_SECONDS_MAX = 60;
     private static final long BUILD_SECONDS_MAX = 120;
 
@@ -59,12 +65,53 @@ public final class TestImages {
                         .build());
     }
 
-    /** Builds an image from a folder with a Dockerfile. */
-    public static void build(DockerClient client, Path folder, String reference) {
-        client.buildImageCmd(folder.toFile())
+    /** Builds an image from a folder with a Dockerfile, and returns its id. */
+    public static String build(DockerClient client, Path folder, String reference) {
+        return client.buildImageCmd(folder.toFile())
                 .withTags(Set.of(reference))
                 .exec(new BuildImageResultCallback())
                 .awaitImageId(BUILD_SECONDS_MAX, TimeUnit.SECONDS);
+    }
+
+    /**
+     * Gives the engine an image without content that says it is for this architecture, whatever the
+     * engine runs on.
+     */
+    public static void load(DockerClient client, String reference, String architecture)
+            throws IOException {
+        Path folder = Files.createTempDirectory("dormouse-image");
+        try {
+            byte[] layer = new byte[EMPTY_TAR_BYTES];
+            Files.write(folder.resolve("layer.tar"), layer);
+            Files.writeString(
+                    folder.resolve("config.json"),
+                    """
+                    {"os": "linux", "architecture": "%s", "config": {"Cmd": ["/server"]},
+                     "rootfs": {"type": "layers", "diff_ids": ["sha256:%s"]}}
+                    """
+                            .formatted(
+                                    architecture,
+                                    HexFormat.of().formatHex(sha256().digest(layer))));
+            Files.writeString(
+                    folder.resolve("manifest.json"),
+                    """
+                    [{"Config": "config.json", "RepoTags": ["%s"], "Layers": ["layer.tar"]}]
+                    """
+                            .formatted(reference));
+            Process tar =
+                    new ProcessBuilder("tar", "-c", "config.json", "layer.tar", "manifest.json")
+                            .directory(folder.toFile())
+                            .redirectError(ProcessBuilder.Redirect.INHERIT)
+                            .start();
+            try (InputStream archive = tar.getInputStream()) {
+                client.loadImageCmd(archive).exec();
+            }
+        } finally {
+            for (String file : List.of("config.json", "layer.tar", "manifest.json")) {
+                Files.deleteIfExists(folder.resolve(file));
+            }
+            Files.delete(folder);
+        }
     }
 
     private static Path compiled(String hash) throws IOException {
@@ -101,12 +148,18 @@ public final class TestImages {
 
     private static String hash() {
         try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            MessageDigest digest = sha256();
             digest.update(Files.readAllBytes(SOURCES.resolve("Dockerfile")));
             digest.update(Files.readAllBytes(SOURCES.resolve("server.c")));
             return HexFormat.of().formatHex(digest.digest()).substring(0, HASH_LENGTH);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }

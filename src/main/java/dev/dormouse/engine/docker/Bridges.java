@@ -1,11 +1,13 @@
 package dev.dormouse.engine.docker;
 
-import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Network;
+import dev.dormouse.engine.EngineException;
+import dev.dormouse.engine.EngineException.Kind;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -13,6 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -22,6 +26,10 @@ import java.util.stream.Stream;
 final class Bridges {
     private final Session session;
     private final Set<Integer> present = ConcurrentHashMap.newKeySet();
+
+    /** One looks and creates at a time: the engine takes two at once for a conflict of bridges. */
+    private final Semaphore turn = new Semaphore(1);
+
     private final Object lock = new Object();
 
     /** Which bridge each instance lives on; guarded by {@link #lock}. */
@@ -119,13 +127,38 @@ final class Bridges {
         if (present.contains(index)) {
             return name;
         }
+        awaitTurn();
         try {
-            inspect(name);
+            if (!present.contains(index)) {
+                createUnlessThere(index);
+                present.add(index);
+            }
+            return name;
+        } finally {
+            turn.release();
+        }
+    }
+
+    private void awaitTurn() {
+        try {
+            Duration limit = session.settings().startTimeout();
+            if (!turn.tryAcquire(limit.toNanos(), TimeUnit.NANOSECONDS)) {
+                throw new EngineException(
+                        Kind.UNREACHABLE, "the instances' network could not be had in time");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EngineException(
+                    Kind.UNREACHABLE, "the wait for the instances' network was interrupted", e);
+        }
+    }
+
+    private void createUnlessThere(int index) {
+        try {
+            inspect(name(index));
         } catch (NotFoundException absent) {
             create(index);
         }
-        present.add(index);
-        return name;
     }
 
     private Network inspect(String name) {
@@ -148,9 +181,6 @@ final class Bridges {
                                             "com.docker.network.bridge.enable_icc",
                                             "false"))
                             .exec());
-        } catch (ConflictException e) {
-            // another start was quicker
-            return;
         } catch (DockerException e) {
             throw Refusals.general("creating a network", e);
         }

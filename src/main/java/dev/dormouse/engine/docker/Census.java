@@ -22,12 +22,18 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Counts this server's instances on the engine: one call for the list, and one more for each
- * instance that has ended since, whose end never changes and is remembered. A container that was
+ * instance that has ended since, whose end is remembered once it is final. A container that was
  * created and never started, as a crash between the two leaves it, is no instance and is removed.
  * Safe on any thread.
  */
 final class Census {
     private static final Logger LOG = LoggerFactory.getLogger(Census.class);
+
+    /**
+     * 128 and SIGKILL's number. The engine may learn only after the end that it was for want of
+     * memory, so such an end is looked at anew each time.
+     */
+    private static final int EXIT_CODE_KILLED = 137;
 
     private final Session session;
     private final Bridges bridges;
@@ -125,7 +131,9 @@ final class Census {
             InspectContainerResponse inspected =
                     session.call(() -> session.client().inspectContainerCmd(dockerId).exec());
             State.Exited exited = Observation.exitOf(inspected);
-            ends.put(dockerId, exited);
+            if (exited.outOfMemory() || exited.exitCode() != EXIT_CODE_KILLED) {
+                ends.put(dockerId, exited);
+            }
             return Optional.of(exited);
         } catch (NotFoundException gone) {
             return Optional.empty();

@@ -38,7 +38,8 @@ public final class DockerEngine implements Engine {
 
     private DockerEngine(Session session, InstantSource clock) {
         this.session = session;
-        EngineFacts facts = session.call(() -> EngineFacts.ask(session.client()));
+        EngineFacts facts =
+                session.call(() -> EngineFacts.ask(session.client(), session.serverId()));
         Bridges bridges = new Bridges(session);
         boolean publish =
                 switch (session.settings().reach()) {
@@ -113,9 +114,7 @@ public final class DockerEngine implements Engine {
 
     @Override
     public Subscription watch(Consumer<EngineEvent> listener) {
-        EventWatch watch =
-                new EventWatch(
-                        session.connections(), session.serverId(), listener, subscriptions::remove);
+        EventWatch watch = new EventWatch(session, listener, subscriptions::remove);
         subscriptions.add(watch);
         watch.start(session.settings().callTimeout());
         return watch;

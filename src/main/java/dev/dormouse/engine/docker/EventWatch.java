@@ -1,6 +1,5 @@
 package dev.dormouse.engine.docker;
 
-import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.model.Event;
 import com.github.dockerjava.api.model.EventType;
@@ -20,15 +19,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Listens to the engine's events about this server's instances for as long as it is open. Each
- * connection but one made while {@link #start} waits begins with a Resync. The listener is called
- * on a thread of docker-java's, one event at a time.
+ * connection but one made while {@link #start} waits begins with a Resync. The listener may be
+ * called on several threads at once, since ends are told each when the engine's list shows it.
  */
 final class EventWatch implements Subscription {
     private static final Logger LOG = LoggerFactory.getLogger(EventWatch.class);
 
-    private final DockerClient streams;
-    private final DockerClient calls;
-    private final String serverId;
+    private final Session session;
     private final Consumer<EngineEvent> listener;
     private final Consumer<Subscription> whenEnded;
     private final CountDownLatch connected = new CountDownLatch(1);
@@ -42,14 +39,8 @@ final class EventWatch implements Subscription {
      *
      * @param whenEnded told once when it has been closed
      */
-    EventWatch(
-            DockerConnections connections,
-            String serverId,
-            Consumer<EngineEvent> listener,
-            Consumer<Subscription> whenEnded) {
-        this.streams = connections.streams();
-        this.calls = connections.calls();
-        this.serverId = serverId;
+    EventWatch(Session session, Consumer<EngineEvent> listener, Consumer<Subscription> whenEnded) {
+        this.session = session;
         this.listener = listener;
         this.whenEnded = whenEnded;
         this.thread = Thread.ofVirtual().name("docker-events").unstarted(this::run);
@@ -91,10 +82,12 @@ final class EventWatch implements Subscription {
     private void listen() throws InterruptedException {
         Connection connection = new Connection();
         try (connection) {
-            streams.eventsCmd()
+            session.connections()
+                    .streams()
+                    .eventsCmd()
                     .withEventTypeFilter(EventType.CONTAINER)
-                    .withEventFilter("start", "die", "destroy")
-                    .withLabelFilter(Map.of(Labels.SERVER, serverId))
+                    .withEventFilter("start", "oom", "die", "destroy")
+                    .withLabelFilter(Map.of(Labels.SERVER, session.serverId()))
                     .exec(connection)
                     .awaitCompletion();
         } catch (IOException | RuntimeException e) {
@@ -109,7 +102,7 @@ final class EventWatch implements Subscription {
     private void tellOfEnd(@Nullable String dockerId, EngineEvent event) {
         try {
             if (dockerId != null) {
-                calls.inspectContainerCmd(dockerId).exec();
+                session.call(() -> session.client().inspectContainerCmd(dockerId).exec());
             }
         } catch (RuntimeException e) {
             LOG.atDebug().setCause(e).log("an ended container is gone already");

@@ -30,7 +30,7 @@ final class ImageResolver {
     }
 
     ResolvedImage resolve(String image) {
-        ImageReference reference = ImageReference.parse(image);
+        DockerReference reference = DockerReference.parse(image);
         Optional<InspectImageResponse> local = inspect(reference.localName());
         if (local.isPresent() && reference.digest().isPresent()) {
             return resolved(image, reference, local.get(), "");
@@ -45,6 +45,10 @@ final class ImageResolver {
             return resolved(image, reference, pulled, "");
         }
         String words = pull.failure().get();
+        if (pull.isEngineLost()) {
+            throw new EngineException(
+                    Kind.UNREACHABLE, "the container engine went away during a pull: " + words);
+        }
         if (local.isEmpty() || pull.begun()) {
             throw notPulled(image, words);
         }
@@ -56,7 +60,7 @@ final class ImageResolver {
                         .formatted(image, words));
     }
 
-    private Pull pull(ImageReference reference, boolean hasCopy) {
+    private Pull pull(DockerReference reference, boolean hasCopy) {
         PullImageCmd command =
                 session.connections()
                         .streams()
@@ -92,7 +96,7 @@ final class ImageResolver {
     }
 
     private ResolvedImage resolved(
-            String image, ImageReference reference, InspectImageResponse found, String note) {
+            String image, DockerReference reference, InspectImageResponse found, String note) {
         checkPlatform(image, found);
         String prefix = reference.familiarName() + "@";
         String id = Objects.requireNonNull(found.getId(), "an image without an id");

@@ -95,6 +95,7 @@ final class LogFollower implements Subscription {
 
     /** Reads one connection to its end; tells whether another is needed. */
     private boolean follow() throws InterruptedException {
+        lines.restart();
         Connection connection = new Connection(lines.seen());
         try (connection) {
             streams.logContainerCmd(name)

@@ -51,8 +51,15 @@ final class LogLines {
      * a part of it.
      */
     void accept(Frame frame, Instant seen) {
-        (frame.getStreamType() == StreamType.STDERR ? errors : output)
-                .add(frame.getPayload(), seen);
+        boolean isError = frame.getStreamType() == StreamType.STDERR;
+        (isError ? output : errors).keepPiece();
+        (isError ? errors : output).add(frame.getPayload(), seen);
+    }
+
+    /** A new connection begins: a piece that the last one may have cut short comes again, whole. */
+    void restart() {
+        output.dropPiece();
+        errors.dropPiece();
     }
 
     /** The newest piece's time, for {@link #accept} after a reconnection. */
@@ -68,7 +75,11 @@ final class LogLines {
 
     private final class Line {
         private final String stream;
+
+        /** The line so far, without the piece that is under way. */
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+        private final ByteArrayOutputStream piece = new ByteArrayOutputStream();
         private final ByteArrayOutputStream header = new ByteArrayOutputStream();
         private Instant at = Instant.MIN;
         private Instant pieceAt = Instant.MIN;
@@ -89,9 +100,12 @@ final class LogLines {
             }
             boolean ends = payload.length > begin && payload[payload.length - 1] == '\n';
             if (!isSkipped) {
-                content(payload, begin, ends ? payload.length - 1 : payload.length);
+                piece.write(payload, begin, (ends ? payload.length - 1 : payload.length) - begin);
                 if (ends) {
+                    keepPiece();
                     emit();
+                } else if (piece.size() >= LINE_BYTES_MAX) {
+                    keepContent();
                 }
             }
             isWithinPiece = !ends;
@@ -99,7 +113,7 @@ final class LogLines {
 
         /** Reads the time, as far as it has come, and tells where the text begins. */
         private int time(byte[] payload, Instant seen) {
-            isWithinPiece = false;
+            keepPiece();
             int space = 0;
             while (space < payload.length && payload[space] != ' ') {
                 space++;
@@ -117,10 +131,28 @@ final class LogLines {
             }
             isWithinPiece = true;
             isSkipped = pieceAt.isBefore(since) || !pieceAt.isAfter(seen);
-            if (!isSkipped) {
+            return space + 1;
+        }
+
+        /** The piece is whole, since something follows it. */
+        void keepPiece() {
+            if (isWithinPiece && !isSkipped) {
+                keepContent();
                 last = pieceAt;
             }
-            return space + 1;
+            isWithinPiece = false;
+        }
+
+        void dropPiece() {
+            piece.reset();
+            header.reset();
+            isWithinPiece = false;
+        }
+
+        private void keepContent() {
+            byte[] content = piece.toByteArray();
+            piece.reset();
+            content(content, 0, content.length);
         }
 
         private void content(byte[] payload, int begin, int end) {
@@ -147,6 +179,7 @@ final class LogLines {
         }
 
         void end() {
+            keepPiece();
             if (bytes.size() > 0) {
                 emit();
             }

@@ -23,6 +23,7 @@ final class Pull extends ResultCallback.Adapter<PullResponseItem> {
     private volatile Optional<String> digest = Optional.empty();
     private volatile Optional<String> failure = Optional.empty();
     private volatile boolean begun;
+    private volatile boolean engineLost;
 
     @Override
     public void onStart(Closeable stream) {
@@ -50,6 +51,7 @@ final class Pull extends ResultCallback.Adapter<PullResponseItem> {
     public void onError(@Nullable Throwable failed) {
         if (failure.isEmpty() && !abandoned) {
             failure = Optional.of(words(failed));
+            engineLost = !(failed instanceof DockerException);
         }
         answered.countDown();
         super.onError(failed);
@@ -98,6 +100,13 @@ final class Pull extends ResultCallback.Adapter<PullResponseItem> {
     /** Whether the registry had the image, so that bytes began to move. */
     boolean begun() {
         return begun;
+    }
+
+    /**
+     * Whether the failure is that of the connection to the engine, and says nothing of the image.
+     */
+    boolean isEngineLost() {
+        return engineLost;
     }
 
     Optional<String> failure() {

@@ -3,6 +3,7 @@ package dev.dormouse.engine.docker;
 import com.github.dockerjava.api.exception.DockerException;
 import dev.dormouse.engine.EngineException;
 import dev.dormouse.engine.EngineException.Kind;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,6 +20,10 @@ final class Refusals {
 
     /** The runtime wraps what it has to say in the names of all its layers: this is the core. */
     private static final Pattern RUNTIME_WORDS = Pattern.compile("(exec: .*?)(?:: unknown)?$");
+
+    /** The same from crun, which Podman runs. */
+    private static final Pattern CRUN_WORDS =
+            Pattern.compile("(executable file .*? not found.*?)(?:: OCI runtime attempted.*)?$");
 
     private static final Pattern RUNTIME_PREFIX =
             Pattern.compile("^.*(?:unable to start container process|process caused): ");
@@ -63,9 +68,11 @@ final class Refusals {
     /** What it means when a created instance did not start. */
     static EngineException ofStart(DockerException refusal) {
         String words = words(refusal);
-        Matcher command = RUNTIME_WORDS.matcher(words);
-        if (command.find()) {
-            return new EngineException(Kind.COMMAND, command.group(1), refusal);
+        for (Pattern pattern : List.of(RUNTIME_WORDS, CRUN_WORDS)) {
+            Matcher command = pattern.matcher(words);
+            if (command.find()) {
+                return new EngineException(Kind.COMMAND, command.group(1), refusal);
+            }
         }
         if (words.contains("OCI runtime create failed")) {
             String core =

@@ -45,7 +45,7 @@ final class RegistryCredentials {
         }
         try {
             JsonNode config = JSON.readTree(file);
-            String key = registry.equals(ImageReference.DOCKER_HUB) ? HUB_KEY : registry;
+            String key = registry.equals(DockerReference.DOCKER_HUB) ? HUB_KEY : registry;
             return helper(config, key)
                     .flatMap(name -> ask(name, key))
                     .or(() -> written(config, key));

@@ -19,6 +19,7 @@ import java.util.concurrent.Future;
 /** Ends instances and removes what is left of them. Safe on any thread. */
 final class Remover {
     private static final int REMOVALS_AT_ONCE = 8;
+    private static final Duration GRACE_LONGEST = Duration.ofDays(1);
     private static final Duration RETRY_FIRST = Duration.ofMillis(20);
     private static final Duration RETRY_LONGEST = Duration.ofMillis(500);
 
@@ -36,7 +37,7 @@ final class Remover {
      */
     void stop(String instanceId, Duration grace) {
         String name = session.nameOf(instanceId);
-        int seconds = Math.toIntExact(grace.plusMillis(999).toSeconds());
+        int seconds = secondsOf(grace);
         try {
             session.calls()
                     .within(
@@ -56,6 +57,12 @@ final class Remover {
         }
         remove(name);
         bridges.release(instanceId);
+    }
+
+    /** Whole seconds, which is what the engine takes, and never fewer than were granted. */
+    private static int secondsOf(Duration grace) {
+        Duration bounded = grace.compareTo(GRACE_LONGEST) < 0 ? grace : GRACE_LONGEST;
+        return bounded.isNegative() ? 0 : (int) bounded.plusMillis(999).toSeconds();
     }
 
     /**

@@ -9,19 +9,32 @@ import dev.dormouse.engine.Engine;
 import dev.dormouse.engine.EngineContract;
 import dev.dormouse.engine.EngineException;
 import dev.dormouse.engine.Instance;
-import dev.dormouse.engine.InstanceSpec;
 import dev.dormouse.testing.TestImages;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** The contract on a real Docker Engine, its instances reached by their addresses. */
 class DockerEngineIT extends EngineContract {
+    private final List<String> published = new ArrayList<>();
+
+    @AfterEach
+    void removeImages() throws IOException {
+        try (DockerClient client = TestImages.client()) {
+            for (String image : published) {
+                client.removeImageCmd(image).withForce(true).exec();
+            }
+        }
+    }
+
     @Override
     protected Engine connect(UUID asServer) {
         Source source = new Source(Map.of("DORMOUSE_DOCKER_REACH", reach()));
@@ -44,7 +57,7 @@ class DockerEngineIT extends EngineContract {
             Files.writeString(
                     folder.resolve("Dockerfile"),
                     "FROM %s\nLABEL variant=%s\n".formatted(image(), UUID.randomUUID()));
-            TestImages.build(client, folder, reference);
+            published.add(TestImages.build(client, folder, reference));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -65,11 +78,12 @@ class DockerEngineIT extends EngineContract {
     }
 
     @Test
-    void aRunningInstanceHasAnAddressAndAPort() {
-        InstanceSpec spec = spec();
+    void aRunningInstanceHasAnAddressAndAPortThatNoOtherHas() {
+        Instance other = engine.start(spec());
 
-        Instance instance = engine.start(spec);
+        Instance instance = engine.start(spec());
 
+        assertThat(instance.state()).isNotEqualTo(other.state());
         assertThat(instance.state())
                 .isInstanceOfSatisfying(
                         Instance.State.Running.class,

@@ -62,6 +62,50 @@ class LogLinesTest {
         assertThat(read).extracting(LogLine::text).containsExactly("one, two");
     }
 
+    @Test
+    void aPieceThatABrokenConnectionCutShortComesWholeWithTheNext() {
+        accept("2026-11-24T09:00:01Z first\n", Instant.MIN);
+        accept("2026-11-24T09:00:02Z a line that is cu", Instant.MIN);
+
+        lines.restart();
+        Instant seen = lines.seen();
+        accept("2026-11-24T09:00:01Z first\n", seen);
+        accept("2026-11-24T09:00:02Z a line that is cut\n", seen);
+
+        assertThat(read).extracting(LogLine::text).containsExactly("first", "a line that is cut");
+    }
+
+    @Test
+    void aPieceThatSomethingFollowedIsNotDeliveredTwice() {
+        accept("2026-11-24T09:00:01Z prompt> ", Instant.MIN);
+        lines.accept(
+                new Frame(
+                        StreamType.STDERR,
+                        "2026-11-24T09:00:02Z oh\n".getBytes(StandardCharsets.UTF_8)),
+                Instant.MIN);
+
+        lines.restart();
+        Instant seen = lines.seen();
+        accept("2026-11-24T09:00:01Z prompt> ", seen);
+        lines.end();
+
+        assertThat(read).extracting(LogLine::text).containsExactly("oh", "prompt> ");
+    }
+
+    @Test
+    void aLineWithoutEndIsHandedOnInBoundedPiecesThatSplitNoCharacter() {
+        String text = "é".repeat(100_000);
+        accept("2026-11-24T09:00:01Z x" + text, Instant.MIN);
+        lines.end();
+
+        assertThat(read)
+                .allSatisfy(line ->
+                        assertThat(line.text().getBytes(StandardCharsets.UTF_8))
+                                .hasSizeLessThanOrEqualTo(LogLines.LINE_BYTES_MAX));
+        assertThat(String.join("", read.stream().map(LogLine::text).toList()))
+                .isEqualTo("x" + text);
+    }
+
     private void accept(String text, Instant seen) {
         lines.accept(new Frame(StreamType.STDOUT, text.getBytes(StandardCharsets.UTF_8)), seen);
     }
