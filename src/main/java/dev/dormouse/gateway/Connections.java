@@ -25,6 +25,7 @@ final class Connections {
         state.idleSince = now;
         states.put(connection, state);
         connection.closeHandler(_ -> states.remove(connection));
+        connection.exceptionHandler(_ -> {}); // what clients do is no error of ours, worth no log
     }
 
     void requestBegan(HttpConnection connection) {

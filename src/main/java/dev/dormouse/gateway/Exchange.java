@@ -174,19 +174,17 @@ final class Exchange implements Guest {
 
     /** Too long: told if nothing has been said yet, else the connection is cut. */
     void timeOut() {
-        if (answered || response.headWritten()) {
+        Granted entry = granted;
+        if (answered || response.headWritten() || entry == null) {
             cut();
             return;
         }
-        Granted entry = granted;
-        if (entry != null) {
-            refuse(
-                    Words.timeout(
-                            entry.gate().route().timeout(),
-                            ticket != null
-                                    ? "waiting for an instance"
-                                    : "being worked on by an instance"));
-        }
+        refuse(
+                Words.timeout(
+                        entry.gate().route().timeout(),
+                        ticket != null
+                                ? "waiting for an instance"
+                                : "being worked on by an instance"));
     }
 
     /** Ends at once, with whatever the client has got so far. */

@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.HostAndPort;
+import java.net.ProtocolException;
 import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ final class Forwarding {
     private static final int SWITCHING_PROTOCOLS = 101;
     private static final int INFORMATIONAL_END = 200;
     private static final int NOT_MODIFIED = 304;
+    private static final int STATUS_MAX = 999;
 
     /** Sending these twice is like sending them once (RFC 9110, 9.2.2). */
     private static final Set<HttpMethod> IDEMPOTENT =
@@ -45,6 +47,7 @@ final class Forwarding {
     private final boolean webSocket;
     private @Nullable HttpClientRequest outgoing;
     private boolean onUsedConnection;
+    private boolean repeated;
     private boolean pumping;
     private boolean cancelled;
 
@@ -89,6 +92,11 @@ final class Forwarding {
         }
         instance.reached();
         onUsedConnection = loop.instances().isUsed(leg.connection());
+        if (onUsedConnection && !isHarmlessTwice() && Instances.isLeft(leg.connection())) {
+            leg.reset();
+            connectAfresh();
+            return;
+        }
         outgoing = leg;
         send(leg);
     }
@@ -112,12 +120,16 @@ final class Forwarding {
             leg.end();
         } else {
             leg.setChunked(!headers.contains("Content-Length"));
-            if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
+            if (expectsContinue()) {
                 awaitContinue(leg);
             } else {
                 pump(leg);
             }
         }
+    }
+
+    private boolean expectsContinue() {
+        return exchange.hasBody() && "100-continue".equalsIgnoreCase(request.getHeader("Expect"));
     }
 
     /** The body is asked for when the instance asks for it, or says nothing for a while. */
@@ -152,12 +164,13 @@ final class Forwarding {
             return;
         }
         HttpClientResponse answer = result.result();
+        answer.exceptionHandler(_ -> {}); // until the pipe listens: a cut by ourselves
         int status = answer.statusCode();
         if (status == SWITCHING_PROTOCOLS && webSocket) {
             response.headers().set(Headers.REQUEST_ID, exchange.requestId());
             Tunnel.open(exchange, answer);
-        } else if (status < INFORMATIONAL_END) {
-            exchange.instanceFailed(new IllegalStateException("status " + status));
+        } else if (status < INFORMATIONAL_END || status > STATUS_MAX) {
+            exchange.instanceFailed(new ProtocolException("not an answer"));
         } else {
             relay(answer, status);
         }
@@ -165,27 +178,43 @@ final class Forwarding {
 
     /**
      * A connection that the instance closed while this request was on its way to it looks like a
-     * failed request; where sending it again does no harm, that is done.
+     * failed request; where sending it again does no harm, that is done, once and on a connection
+     * of its own: a second failure is the request's.
      */
     private void failed(Throwable why) {
-        boolean repeatable =
-                onUsedConnection && !exchange.hasBody() && IDEMPOTENT.contains(request.method());
         outgoing = null;
-        if (repeatable) {
-            connect();
+        if (onUsedConnection && !repeated && isHarmlessTwice()) {
+            repeated = true;
+            connectAfresh();
         } else {
             exchange.instanceFailed(why);
         }
     }
 
+    private void connectAfresh() {
+        loop.instances()
+                .requestAfresh(instance.target(), granted.gate().route().protocol())
+                .onComplete(this::connected);
+    }
+
+    private boolean isHarmlessTwice() {
+        return !exchange.hasBody() && IDEMPOTENT.contains(request.method());
+    }
+
     private void relay(HttpClientResponse answer, int status) {
         response.setStatusCode(status);
         String reason = answer.statusMessage();
-        if (status != NOT_MODIFIED && !reason.equals(response.getStatusMessage())) {
+        if (status != NOT_MODIFIED
+                && Headers.isCleanReason(reason)
+                && !reason.equals(response.getStatusMessage())) {
             response.setStatusMessage(reason);
         }
         Headers.copyAnswer(answer.headers(), response.headers());
         response.headers().set(Headers.REQUEST_ID, exchange.requestId());
+        if (expectsContinue() && !pumping) {
+            // Nobody asked for the body, so that what comes next may be it or another request.
+            response.headers().set("Connection", "close");
+        }
         loop.execute(this::sendHeadAlone);
         answer.pipe()
                 .endOnSuccess(false)

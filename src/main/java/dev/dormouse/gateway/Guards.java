@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.time.InstantSource;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -93,7 +94,26 @@ final class Guards {
         if (route.privacy() == Privacy.PRIVATE && !mayCall(request, route)) {
             return Words.permissionDenied();
         }
-        return new Granted(gate, host, path);
+        return new Granted(gate, host, ascii(path));
+    }
+
+    /**
+     * Clients such as curl send UTF-8 as it is; its bytes, here one to a character, are escaped.
+     */
+    private static String ascii(String path) {
+        if (path.chars().allMatch(c -> c < 0x7f)) {
+            return path;
+        }
+        StringBuilder escaped = new StringBuilder(path.length() + 16);
+        for (int i = 0; i < path.length(); i++) {
+            char c = path.charAt(i);
+            if (c < 0x7f) {
+                escaped.append(c);
+            } else {
+                escaped.append('%').append(HexFormat.of().withUpperCase().toHexDigits((byte) c));
+            }
+        }
+        return escaped.toString();
     }
 
     private boolean isHttps(HttpServerRequest request) {

@@ -94,6 +94,11 @@ final class Headers {
         return wanted.contains("text/") && !wanted.contains("json");
     }
 
+    /** Whether the text after a status code can be sent on as it is. */
+    static boolean isCleanReason(String reason) {
+        return reason.chars().allMatch(c -> c >= ' ' && c < 0x7f);
+    }
+
     private static Set<String> nominated(MultiMap headers) {
         String only = headers.get("Connection");
         if (only == null || only.equalsIgnoreCase("keep-alive") || only.equalsIgnoreCase("close")) {

@@ -17,6 +17,8 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One event loop with its own server and its own connections to instances, so that a request never
@@ -29,6 +31,7 @@ final class Loop extends VerticleBase implements Executor {
     /** Far enough for a process's life, near enough not to overflow. */
     static final Duration NEVER = Duration.ofDays(10_000);
 
+    private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
     private static final Duration TICK = Duration.ofMillis(50);
     private static final int TICKS_PER_IDLE_CHECK = 20;
 
@@ -172,11 +175,24 @@ final class Loop extends VerticleBase implements Executor {
         long now = now();
         for (Exchange exchange : new ArrayList<>(exchanges)) {
             if (exchange.isOverdue(now)) {
-                exchange.timeOut();
+                timeOut(exchange);
             }
         }
         if (++ticks % TICKS_PER_IDLE_CHECK == 0) {
             connections.closeIdle(now, shared.settings().keepAlive().toNanos());
+        }
+    }
+
+    /** One that cannot be told must not keep the others from being looked at. */
+    private static void timeOut(Exchange exchange) {
+        try {
+            exchange.timeOut();
+        } catch (RuntimeException e) {
+            LOG.atWarn()
+                    .addKeyValue("request_id", exchange.requestId())
+                    .setCause(e)
+                    .log("A request that took too long could not be answered");
+            exchange.cut();
         }
     }
 

@@ -19,9 +19,12 @@ final class Routes {
         this.newGate = newGate;
     }
 
-    /** By the host of a request: its port does not matter, nor its case. */
+    /** By the host of a request: its port, if it is a number, does not matter, nor its case. */
     @Nullable ContainerGate find(String host) {
         int end = host.lastIndexOf(':');
+        if (end >= 0 && !host.chars().skip(end + 1L).allMatch(c -> c >= '0' && c <= '9')) {
+            return null;
+        }
         String name = end < 0 ? host : host.substring(0, end);
         if (name.endsWith(".")) {
             name = name.substring(0, name.length() - 1);

@@ -9,11 +9,13 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -76,6 +78,58 @@ class GatewayRetryTest {
     }
 
     @Test
+    void aKeptConnectionThatTheInstanceClosedCostsNoPostAnything() throws IOException {
+        AtomicInteger closed = new AtomicInteger();
+        Instance closing =
+                served.instance(call -> {
+                    Wire.exactly(call.in(), 5);
+                    call.answer("once");
+                    call.socket().close();
+                    closed.incrementAndGet();
+                });
+        served.publish(closing);
+
+        for (int i = 1; i <= 500; i++) {
+            assertThat(Wire.ask(served.port(), Wire.post("order")).status())
+                    .as("request " + i)
+                    .isEqualTo(200);
+            while (closed.get() < i) {
+                Thread.onSpinWait();
+            }
+        }
+        assertThat(closing.requests()).isEqualTo(500);
+        served.awaitQuiet();
+    }
+
+    @Test
+    void aRequestThatKillsConnectionsIsNotRepeatedWithoutEnd() throws Exception {
+        CountDownLatch together = new CountDownLatch(20);
+        Instance instance =
+                served.instance(call -> {
+                    if (call.line().contains("poison")) {
+                        call.socket().close();
+                        return;
+                    }
+                    together.countDown();
+                    hold(together);
+                    call.answer("ok");
+                });
+        served.publish(instance);
+        try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Wire.Answer>> answers = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                answers.add(clients.submit(() -> Wire.ask(served.port(), Wire.get("/"))));
+            }
+            for (Future<Wire.Answer> answer : answers) {
+                assertThat(answer.get(10, TimeUnit.SECONDS).status()).isEqualTo(200);
+            }
+        }
+
+        assertThat(Wire.ask(served.port(), Wire.get("/poison")).status()).isEqualTo(502);
+        assertThat(instance.requests()).isLessThanOrEqualTo(20 + 2);
+    }
+
+    @Test
     void connectionsToInstancesAreKept() throws IOException {
         Instance instance = served.instance(call -> call.answer("ok"));
         served.publish(instance);
@@ -113,6 +167,14 @@ class GatewayRetryTest {
             }
         }
         served.awaitQuiet();
+    }
+
+    private static void hold(CountDownLatch latch) throws IOException {
+        try {
+            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
     }
 
     private int callUntil(AtomicBoolean stop) throws IOException {

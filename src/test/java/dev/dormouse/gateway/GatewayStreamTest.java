@@ -1,11 +1,15 @@
 package dev.dormouse.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -14,6 +18,10 @@ import org.junit.jupiter.api.Test;
 class GatewayStreamTest {
     private static final int BLOCK = 1 << 16;
     private static final int BLOCKS = 3_200;
+
+    /** What two connections' socket buffers and the gateway's own may hold together. */
+    private static final long HELD_MOST = 48L << 20;
+
     private static final long HEAP_MARGIN = 64L << 20;
 
     private final Served served = new Served();
@@ -54,6 +62,61 @@ class GatewayStreamTest {
     }
 
     @Test
+    void anInstanceIsHeldBackByAClientThatDoesNotRead() throws Exception {
+        AtomicLong written = new AtomicLong();
+        long length = (long) BLOCK * BLOCKS;
+        served.publish(
+                served.instance(call -> {
+                    call.write("HTTP/1.1 200 OK\r\nContent-Length: " + length + "\r\n\r\n");
+                    byte[] block = new byte[BLOCK];
+                    for (int i = 0; i < BLOCKS; i++) {
+                        call.out().write(block);
+                        written.addAndGet(BLOCK);
+                    }
+                }));
+        try (Wire wire = new Wire(served.port())) {
+            wire.send(Wire.get("/"));
+
+            awaitStandstill(written);
+            assertThat(written.get()).as("bytes in buffers").isLessThan(HELD_MOST);
+            while (!Wire.line(wire.in()).isEmpty()) {
+                // the answer's head
+            }
+            assertThat(skip(wire.in(), length)).isEqualTo(length);
+        }
+        served.awaitQuiet();
+    }
+
+    @Test
+    void aClientIsHeldBackByAnInstanceThatDoesNotRead() throws Exception {
+        AtomicLong written = new AtomicLong();
+        CountDownLatch readNow = new CountDownLatch(1);
+        long length = (long) BLOCK * BLOCKS;
+        served.publish(
+                served.instance(call -> {
+                    try {
+                        assertThat(readNow.await(30, TimeUnit.SECONDS)).isTrue();
+                    } catch (InterruptedException e) {
+                        throw new IOException(e);
+                    }
+                    call.answer(Long.toString(skip(call.in(), length)));
+                }));
+        try (Wire wire = new Wire(served.port())) {
+            wire.send(
+                    "POST / HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\n\r\n"
+                            .formatted(Served.HOST, length));
+            Thread sender = Thread.ofVirtual().start(() -> pourCounting(wire, written));
+
+            awaitStandstill(written);
+            assertThat(written.get()).as("bytes in buffers").isLessThan(HELD_MOST);
+            readNow.countDown();
+            assertThat(wire.read().body()).isEqualTo(Long.toString(length));
+            sender.join();
+        }
+        served.awaitQuiet();
+    }
+
+    @Test
     void aChunkedAnswerIsPassedOnWithItsTrailers() throws IOException {
         served.publish(
                 served.instance(call -> {
@@ -71,13 +134,13 @@ class GatewayStreamTest {
 
     @Test
     void anEventIsPassedOnBeforeTheNextIsWritten() throws Exception {
-        java.util.concurrent.CountDownLatch read = new java.util.concurrent.CountDownLatch(1);
+        CountDownLatch read = new CountDownLatch(1);
         served.publish(
                 served.instance(call -> {
                     call.write(
                             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nfirst\n\r\n");
                     try {
-                        assertThat(read.await(10, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+                        assertThat(read.await(10, TimeUnit.SECONDS)).isTrue();
                     } catch (InterruptedException e) {
                         throw new IOException(e);
                     }
@@ -144,6 +207,27 @@ class GatewayStreamTest {
             assertThat(head.header("Content-Length")).isEqualTo("5");
             assertThat(wire.send(Wire.get("/")).readHead().status()).isEqualTo(204);
             assertThat(wire.send(Wire.get("/")).readHead().status()).isEqualTo(204);
+        }
+    }
+
+    /** Until nothing has been written for half a second though there is more to write. */
+    private static void awaitStandstill(AtomicLong written) {
+        await().atMost(Duration.ofSeconds(20)).until(() -> written.get() > 0);
+        AtomicLong before = new AtomicLong(-1);
+        await().atMost(Duration.ofSeconds(20))
+                .pollInterval(Duration.ofMillis(500))
+                .until(() -> before.getAndSet(written.get()) == written.get());
+    }
+
+    private static void pourCounting(Wire wire, AtomicLong written) {
+        byte[] block = new byte[BLOCK];
+        try {
+            for (int i = 0; i < BLOCKS; i++) {
+                wire.socket().getOutputStream().write(block);
+                written.addAndGet(BLOCK);
+            }
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
         }
     }
 

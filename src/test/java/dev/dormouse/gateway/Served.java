@@ -158,6 +158,24 @@ final class Served implements AutoCloseable {
             return with(Privacy.PRIVATE, route.instanceConcurrency(), route.instances());
         }
 
+        RouteEdit h2c() {
+            return new RouteEdit(
+                    new Route(
+                            route.containerId(),
+                            route.projectId(),
+                            route.name(),
+                            route.version(),
+                            route.host(),
+                            route.privacy(),
+                            Protocol.H2C,
+                            route.httpsOnly(),
+                            route.instanceConcurrency(),
+                            route.queueDepthMax(),
+                            route.timeout(),
+                            route.instances(),
+                            route.unavailable()));
+        }
+
         RouteEdit version(long version) {
             return new RouteEdit(
                     copy(
