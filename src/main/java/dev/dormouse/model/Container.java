@@ -109,7 +109,7 @@ public record Container(
         return HostLabel.of(namespaceName, namespaceId, name);
     }
 
-    /** The digest-free reference, for people. */
+    /** Why it is in error; empty when it is not. */
     public Optional<String> failure() {
         return status == Status.ERROR ? Optional.of(errorMessage) : Optional.empty();
     }

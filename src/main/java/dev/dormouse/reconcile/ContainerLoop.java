@@ -14,9 +14,7 @@ import dev.dormouse.model.Status;
 import dev.dormouse.model.Traffic;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.UUID;
@@ -53,7 +51,7 @@ final class ContainerLoop {
     private Resolution resolution = new Resolution.None();
     private long resolvedGeneration = -1;
     private Failures unresolved = Failures.NONE;
-    private final Map<Integer, Failures> failures = new HashMap<>();
+    private final FailureMemory failures = new FailureMemory();
     private Memory memory = Memory.EMPTY;
     private @Nullable Route published;
     private List<Phase> counted = List.of();
@@ -136,7 +134,7 @@ final class ContainerLoop {
         Traffic traffic = tools.around().traffic().read(id);
         Decision decision = Autoscaler.decide(scale(container), traffic, memory, now);
         memory = decision.memory();
-        forgive(now);
+        failures.forgive(fleet.seen(traffic), now);
         Optional<Instant> review = act(traffic, decision, now);
         if (gone) {
             return Optional.empty();
@@ -164,8 +162,7 @@ final class ContainerLoop {
             resolution = new Resolution.None();
             unresolved = Failures.NONE;
         }
-        failures.keySet()
-                .removeIf(number -> revisions.stream().noneMatch(one -> one.number() == number));
+        failures.keep(revisions);
     }
 
     private Optional<Instant> endOrphans(Instant now) {
@@ -208,7 +205,7 @@ final class ContainerLoop {
     /** An engine that does not answer now may do so later; anything else is final. */
     private void unresolved(EngineException.Kind kind, String message, Instant now) {
         if (kind == EngineException.Kind.UNREACHABLE) {
-            unresolved = unresolved.another(message, now);
+            unresolved = unresolved.engineAway(message, now);
             resolution =
                     unresolved.retryAt().isPresent()
                             ? new Resolution.Running()
@@ -221,23 +218,12 @@ final class ContainerLoop {
     }
 
     private void remember(Mishap mishap, Instant now) {
-        Failures before = failures.getOrDefault(mishap.revision(), Failures.NONE);
-        boolean ranWell = mishap.ranFor().compareTo(Failures.RAN_WELL) >= 0;
         boolean deploying =
                 revisions.stream()
                         .anyMatch(revision ->
                                 revision.number() == mishap.revision()
                                         && revision.state() == Revision.State.DEPLOYING);
-        Failures after =
-                switch (mishap.kind()) {
-                    case ENGINE_AWAY -> before.engineAway(mishap.message(), now);
-                    case DECISIVE ->
-                            deploying
-                                    ? before.fatal(mishap.message(), now)
-                                    : before.another(mishap.message(), now);
-                    case ENDED -> (ranWell ? Failures.NONE : before).another(mishap.message(), now);
-                };
-        failures.put(mishap.revision(), after);
+        failures.remember(mishap, deploying, now);
         journal.note(
                 now,
                 "an instance of revision %d failed: %s"
@@ -269,7 +255,7 @@ final class ContainerLoop {
                                             revisions,
                                             resolution,
                                             fleet.seen(traffic),
-                                            failures,
+                                            failures.byRevision(),
                                             wanted.instances(),
                                             wanted.because(),
                                             now));
@@ -296,21 +282,6 @@ final class ContainerLoop {
         return Optional.of(now.plusMillis(1));
     }
 
-    /** An instance that has run well for a while makes up for the failures before it. */
-    private void forgive(Instant now) {
-        fleet.seen(Traffic.NONE).stream()
-                .filter(seen -> seen.phase() == Phase.READY)
-                .filter(seen -> !now.isBefore(seen.since().plus(Failures.RAN_WELL)))
-                .forEach(seen ->
-                        failures.computeIfPresent(
-                                seen.revision(),
-                                (_, known) -> isMadeUpFor(known, seen) ? null : known));
-    }
-
-    private static boolean isMadeUpFor(Failures known, Seen seen) {
-        return !known.hopeless() && seen.since().isAfter(known.newest());
-    }
-
     private void perform(Container wanted, Step step, Instant now) {
         switch (step) {
             case Step.Resolve(String image, _) -> resolve(image, wanted.generation());
@@ -320,7 +291,7 @@ final class ContainerLoop {
             case Step.Remove _ -> remove();
             case Step.GoLive(int number, _) -> {
                 tools.desired().goLive(id, number);
-                failures.remove(number);
+                failures.forget(number);
                 memory = memory.touched(now);
                 readDesired();
             }
@@ -392,7 +363,7 @@ final class ContainerLoop {
             tools.around().routes().withdraw(id);
             return;
         }
-        Route route = tools.routes().route(container, revisions, fleet, failures, now);
+        Route route = tools.routes().route(container, revisions, fleet, failures.byRevision(), now);
         if (published == null || !RouteBuilder.saysTheSame(published, route)) {
             long next = published == null ? 0 : published.version() + 1;
             published = RouteBuilder.withVersion(route, Math.max(route.version(), next));

@@ -208,7 +208,8 @@ final class Fleet {
     private Optional<Mishap> notStarted(
             String id, EngineException.Kind kind, String message, Collection<Revision> revisions) {
         Tracked one = tracked.remove(id);
-        if (one == null) {
+        if (one == null || one.phase() != Phase.STARTING) {
+            // Given up meanwhile: that it did not come up says nothing of its revision.
             return Optional.empty();
         }
         tools.metrics().startFailed();

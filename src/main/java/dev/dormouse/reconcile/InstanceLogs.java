@@ -6,6 +6,7 @@ import dev.dormouse.telemetry.ContainerLogs;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -25,11 +26,16 @@ final class InstanceLogs implements AutoCloseable {
 
     private final Engine engine;
     private final ContainerLogs kept;
+    private final Instant openedAt;
     private final Map<String, Reading> readings = new ConcurrentHashMap<>();
 
-    InstanceLogs(Engine engine, ContainerLogs kept) {
+    /**
+     * @param openedAt instances made before this may have lines that an earlier server kept
+     */
+    InstanceLogs(Engine engine, ContainerLogs kept, Instant openedAt) {
         this.engine = engine;
         this.kept = kept;
+        this.openedAt = openedAt;
     }
 
     /** One instance's output being carried. */
@@ -47,8 +53,11 @@ final class InstanceLogs implements AutoCloseable {
         if (readings.putIfAbsent(instanceId, reading) != null) {
             return;
         }
-        Instant since =
-                kept.lastAt(containerId, instanceId).map(at -> at.plusNanos(1)).orElse(createdAt);
+        Optional<Instant> lastKept =
+                createdAt.isBefore(openedAt)
+                        ? kept.lastAt(containerId, instanceId)
+                        : Optional.empty();
+        Instant since = lastKept.map(at -> at.plusNanos(1)).orElse(createdAt);
         try {
             reading.subscription =
                     engine.logs(

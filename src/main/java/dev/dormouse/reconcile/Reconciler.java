@@ -70,7 +70,7 @@ public final class Reconciler implements AutoCloseable {
         this.clock = chances.clock();
         this.kept = parts.logs();
         this.desired = new DesiredState(parts.store());
-        this.logs = new InstanceLogs(engine, parts.logs());
+        this.logs = new InstanceLogs(engine, parts.logs(), clock.instant());
         this.check = new SocketHealthCheck(engine.capabilities().portsAcceptEarly());
         ReconcileMetrics metrics = new ReconcileMetrics(parts.metrics().registry());
         Fleet.Tools fleet =

@@ -18,7 +18,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,46 +81,40 @@ final class LogFile {
     /** The newest lines, oldest first. */
     List<LogLine> tail(int lines) throws IOException {
         Deque<LogLine> newest = new ArrayDeque<>();
-        for (Path file : List.of(previous, current)) {
-            if (Files.exists(file)) {
-                read(
-                        file,
-                        line -> {
-                            newest.addLast(line);
-                            if (newest.size() > lines) {
-                                newest.removeFirst();
-                            }
-                        });
+        readAll(line -> {
+            newest.addLast(line);
+            if (newest.size() > lines) {
+                newest.removeFirst();
             }
-        }
+        });
         return new ArrayList<>(newest);
     }
 
     Optional<Instant> lastAt(String instanceId) throws IOException {
-        Instant[] newest = new Instant[1];
-        for (Path file : List.of(previous, current)) {
-            if (Files.exists(file)) {
-                read(
-                        file,
-                        line -> {
-                            if (line.instanceId().equals(instanceId)) {
-                                newest[0] = line.at();
-                            }
-                        });
+        AtomicReference<@Nullable Instant> newest = new AtomicReference<>();
+        readAll(line -> {
+            if (line.instanceId().equals(instanceId)) {
+                newest.set(line.at());
             }
-        }
-        return Optional.ofNullable(newest[0]);
+        });
+        return Optional.ofNullable(newest.get());
     }
 
-    private static void read(Path file, java.util.function.Consumer<LogLine> to)
-            throws IOException {
+    private void readAll(Consumer<LogLine> to) throws IOException {
+        for (Path file : List.of(previous, current)) {
+            if (Files.exists(file)) {
+                read(file, to);
+            }
+        }
+    }
+
+    private static void read(Path file, Consumer<LogLine> to) throws IOException {
         // Not Files.newBufferedReader: that gives up at a character which a crash cut in two.
         try (BufferedReader reader =
                 new BufferedReader(
                         new InputStreamReader(
                                 Files.newInputStream(file), StandardCharsets.UTF_8))) {
-            Stream<String> all = reader.lines();
-            all.forEach(text -> parse(text).ifPresent(to));
+            reader.lines().forEach(text -> parse(text).ifPresent(to));
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }

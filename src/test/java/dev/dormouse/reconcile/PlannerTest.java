@@ -110,12 +110,11 @@ class PlannerTest {
 
     private static void assertNotTooMany(SimulatedWorld world, long seed) {
         for (Revision revision : world.world().revisions()) {
-            int least = revision.state() == Revision.State.DEPLOYING ? 1 : 0;
             if (revision.state() == Revision.State.DEPLOYING
                     || revision.state() == Revision.State.LIVE) {
                 assertThat(world.world().activeOf(revision).size())
                         .as("seed %d: %s", seed, revision)
-                        .isLessThanOrEqualTo(Math.max(6, least));
+                        .isLessThanOrEqualTo(world.container().service().maxScale());
             }
         }
     }
