@@ -6,10 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.dormouse.config.ConfigException;
 import dev.dormouse.config.Source;
 import dev.dormouse.engine.docker.DockerSettings.Reach;
+import dev.dormouse.engine.docker.FirewallSettings.Mode;
+import dev.dormouse.engine.docker.FirewallSettings.Port;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DockerSettingsTest {
     @Test
@@ -37,7 +42,9 @@ class DockerSettingsTest {
                                 Map.entry("DORMOUSE_DOCKER_REGISTRY_PATIENCE", "400ms"),
                                 Map.entry("DORMOUSE_DOCKER_PROCESSES_MAX", "100"),
                                 Map.entry("DORMOUSE_DOCKER_OPEN_FILES_MAX", "200"),
-                                Map.entry("DORMOUSE_DOCKER_INSTANCES_PER_NETWORK", "300")));
+                                Map.entry("DORMOUSE_DOCKER_INSTANCES_PER_NETWORK", "300"),
+                                Map.entry("DORMOUSE_HOST_FIREWALL", "require"),
+                                Map.entry("DORMOUSE_HOST_PORTS_OPEN", "443, 53/udp")));
 
         DockerSettings settings = DockerSettings.from(source);
 
@@ -55,7 +62,35 @@ class DockerSettingsTest {
                                 Duration.ofMillis(400),
                                 100,
                                 200,
-                                300));
+                                300,
+                                new FirewallSettings(
+                                        Mode.REQUIRE,
+                                        List.of(new Port("tcp", 443), new Port("udp", 53)))));
+    }
+
+    @Test
+    void ofTheHostInstancesReachTheGatewayUnlessToldOtherwise() {
+        Map<String, String> gateway = Map.of("DORMOUSE_GATEWAY_LISTEN", ":8010");
+
+        assertThat(firewall(Map.of()).openPorts()).containsExactly(new Port("tcp", 8_000));
+        assertThat(firewall(gateway).openPorts()).containsExactly(new Port("tcp", 8_010));
+        assertThat(firewall(Map.of("DORMOUSE_HOST_PORTS_OPEN", "none")).openPorts()).isEmpty();
+    }
+
+    private static FirewallSettings firewall(Map<String, String> settings) {
+        return DockerSettings.from(new Source(settings)).firewall();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http", "70000", "53/icmp", "1,,2"})
+    void whatIsNoPortIsTold(String ports) {
+        Source source = new Source(Map.of("DORMOUSE_HOST_PORTS_OPEN", ports));
+
+        DockerSettings.from(source);
+
+        assertThatThrownBy(source::check)
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("DORMOUSE_HOST_PORTS_OPEN is \"" + ports + "\"");
     }
 
     @Test
