@@ -14,6 +14,8 @@ import dev.dormouse.telemetry.Metrics;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -167,6 +169,11 @@ public final class Reconciler implements AutoCloseable {
         return turn == null ? Activity.NONE : turn.loop.snapshot().activity();
     }
 
+    /** The containers that have an instance, as of their last pass; a view of what changes. */
+    public Collection<UUID> awake() {
+        return Collections.unmodifiableSet(awake);
+    }
+
     private void heard(EngineEvent event) {
         LOG.debug("the engine says {}", event);
         switch (event) {
@@ -285,8 +292,8 @@ public final class Reconciler implements AutoCloseable {
         }
 
         private void forget() {
-            awake.remove(id);
             turns.remove(id, this);
+            awake.remove(id);
             alarms.cancel(id);
             kept.delete(id);
         }
