@@ -5,7 +5,7 @@
 
 clients="$(cd -P "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 
-# shellcheck source=../scripts/common.sh
+# shellcheck source=scripts/common.sh
 source "$clients/../scripts/common.sh"
 
 : "${SCW_API_URL:?set it with: eval \"\$(./dormouse env)\"}"
@@ -53,21 +53,23 @@ run_pytest() {
 # built_by_go NAME COMMAND…: prints the path of the program NAME in the cache; if it is not there,
 # the command makes it as $GO_OUTPUT, in a folder of its own, with Go set up to keep its caches
 # (several GB) out of the user's: in CLIENTS_GO_WORKSHOP, or in a folder that goes when it is made.
-built_by_go() (
-    program="$CLIENTS_CACHE/$1"
+# To be called as $(built_by_go …), for it leaves its subshell changed.
+built_by_go() {
+    local program="$CLIENTS_CACHE/$1" workshop caches
     shift
     if [ ! -x "$program" ]; then
         workshop="$(mktemp -d "${TMPDIR:-/tmp}/dormouse-go.XXXXXX")"
-        trap 'rm -rf "$workshop"' EXIT
+        # shellcheck disable=SC2064 # the folder's name as it is now
+        trap "rm -rf '$workshop'" EXIT
         caches="${CLIENTS_GO_WORKSHOP:-$workshop}"
         export GOMODCACHE="$caches/modules" GOCACHE="$caches/build" GOFLAGS=-modcacherw CGO_ENABLED=0
         export GO_OUTPUT="$workshop/made"
-        mkdir "$workshop/module" && cd "$workshop/module" || exit 1
-        need_go && patiently "Building $(basename "$program")" "$(scratch_log go)" "$@" || exit 1
-        mkdir -p "$CLIENTS_CACHE" && mv "$GO_OUTPUT" "$program" || exit 1
+        mkdir "$workshop/module" && cd "$workshop/module" && need_go || return 1
+        patiently "Building $(basename "$program")" "$(scratch_log go)" "$@" || return 1
+        mkdir -p "$CLIENTS_CACHE" && mv "$GO_OUTPUT" "$program" || return 1
     fi
     printf '%s\n' "$program"
-)
+}
 
 # go_command PACKAGE VERSION [LINKER_FLAGS]: builds the command that PACKAGE is, as GO_OUTPUT.
 go_command() {
