@@ -5,6 +5,7 @@ import dev.dormouse.engine.EngineException;
 import dev.dormouse.engine.Instance;
 import dev.dormouse.engine.InstanceSpec;
 import dev.dormouse.model.Activity;
+import dev.dormouse.model.ExactImage;
 import dev.dormouse.model.Revision;
 import dev.dormouse.model.Route;
 import dev.dormouse.model.Traffic;
@@ -99,19 +100,17 @@ final class Fleet {
                 .toList();
     }
 
-    void start(InstanceSpec spec, Instant now) {
+    /**
+     * @param image what the specification names, to be fetched again if the engine has lost it
+     */
+    void start(InstanceSpec spec, ExactImage image, Instant now) {
         tracked.put(spec.instanceId(), new Tracked(spec.instanceId(), spec.revision(), now));
-        tools.tasks().execute(() -> reports.accept(started(spec)));
+        tools.tasks().execute(() -> reports.accept(started(spec, image)));
     }
 
-    private Report started(InstanceSpec spec) {
+    private Report started(InstanceSpec spec, ExactImage image) {
         try {
-            tools.startSlots().acquire();
-            try {
-                return new Report.Started(tools.engine().start(spec));
-            } finally {
-                tools.startSlots().release();
-            }
+            return new Report.Started(startedOrRestored(spec, image));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Report.NotStarted(
@@ -126,6 +125,29 @@ final class Fleet {
                     spec.instanceId(),
                     EngineException.Kind.UNREACHABLE,
                     "an internal error occurred");
+        }
+    }
+
+    /** Somebody may have tidied up the engine's images since the revision began. */
+    private Instance startedOrRestored(InstanceSpec spec, ExactImage image)
+            throws InterruptedException {
+        try {
+            return startedInSlot(spec);
+        } catch (EngineException e) {
+            if (e.kind() != EngineException.Kind.IMAGE) {
+                throw e;
+            }
+        }
+        tools.engine().restore(image);
+        return startedInSlot(spec);
+    }
+
+    private Instance startedInSlot(InstanceSpec spec) throws InterruptedException {
+        tools.startSlots().acquire();
+        try {
+            return tools.engine().start(spec);
+        } finally {
+            tools.startSlots().release();
         }
     }
 
