@@ -125,6 +125,7 @@ public final class Main implements AutoCloseable {
                                 new Api.Loop(
                                         reconciler::changed,
                                         reconciler::activity,
+                                        reconciler::awake,
                                         engine.capabilities().description()),
                                 new Api.Chances(clock, random)));
         firstStart.refreshUrl(new Listen(settings.server().apiListen().host(), api.port()));

@@ -15,12 +15,14 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /** The REST API of one server, from the opening of its port to {@link #close}. */
@@ -55,10 +57,14 @@ public final class Api implements AutoCloseable {
      * @param containerChanged told of every container that was written, when it is stored; must not
      *     block
      * @param activity what is being done for a container
+     * @param awake the containers that have an instance
      * @param engine the engine and its version, for people
      */
     public record Loop(
-            Consumer<UUID> containerChanged, Function<UUID, Activity> activity, String engine) {}
+            Consumer<UUID> containerChanged,
+            Function<UUID, Activity> activity,
+            Supplier<Collection<UUID>> awake,
+            String engine) {}
 
     /**
      * What is passed in so that tests may choose it.
@@ -160,7 +166,7 @@ public final class Api implements AutoCloseable {
                         new ContainerChecks(settings.pairing()),
                         limits);
         Keys keys = new Keys(state.store(), state.keys(), chances.random());
-        StatusView status = new StatusView(state.store(), server, loop.activity(), loop.engine());
+        StatusView status = new StatusView(state.store(), server, loop);
         LogsView logs = new LogsView(state.store(), state.logs(), settings.followersMax());
         return Map.ofEntries(
                 Map.entry("createNamespace", namespaces::create),

@@ -140,7 +140,7 @@ final class DesiredState {
         tables.namespaces()
                 .find(gone.region(), gone.namespaceId())
                 .filter(namespace -> namespace.status() == Status.DELETING)
-                .filter(namespace -> tables.containers().inNamespace(namespace.id()).isEmpty())
+                .filter(namespace -> !tables.containers().isAnyIn(namespace.id()))
                 .ifPresent(namespace -> tables.namespaces().delete(namespace.id()));
     }
 }

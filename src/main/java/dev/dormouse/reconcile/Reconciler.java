@@ -15,9 +15,12 @@ import dev.dormouse.telemetry.Metrics;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -49,6 +52,7 @@ public final class Reconciler implements AutoCloseable {
     private final ExecutorService tasks = Executors.newVirtualThreadPerTaskExecutor();
     private final Alarms alarms = new Alarms();
     private final Map<UUID, Turn> turns = new ConcurrentHashMap<>();
+    private final Set<UUID> awake = ConcurrentHashMap.newKeySet();
     private Engine.@Nullable Subscription watch;
     private volatile boolean closing;
 
@@ -130,6 +134,11 @@ public final class Reconciler implements AutoCloseable {
         return turn == null ? Activity.NONE : turn.loop.activity();
     }
 
+    /** The containers that have an instance, as of their last pass; a view of what changes. */
+    public Collection<UUID> awake() {
+        return Collections.unmodifiableSet(awake);
+    }
+
     private void heard(EngineEvent event) {
         LOG.debug("the engine says {}", event);
         switch (event) {
@@ -204,6 +213,7 @@ public final class Reconciler implements AutoCloseable {
             try {
                 Optional<Instant> review = loop.pass();
                 loopTools.fleet().metrics().passed();
+                note(loop.hasInstances());
                 failedInARow = 0;
                 review.ifPresent(
                         at -> alarms.in(id, Duration.between(clock.instant(), at), this::soon));
@@ -215,8 +225,17 @@ public final class Reconciler implements AutoCloseable {
             }
         }
 
+        private void note(boolean isAwake) {
+            if (isAwake) {
+                awake.add(id);
+            } else {
+                awake.remove(id);
+            }
+        }
+
         private void forget() {
             turns.remove(id, this);
+            awake.remove(id);
             alarms.cancel(id);
             kept.delete(id);
         }

@@ -91,6 +91,7 @@ final class ApiServer implements AutoCloseable {
                         new Api.Loop(
                                 changed::add,
                                 id -> activities.getOrDefault(id, Activity.NONE),
+                                activities::keySet,
                                 "an engine of the test"),
                         new Api.Chances(clock, random));
         client = new ConformingClient(URI.create("http://127.0.0.1:" + api.port()));
