@@ -25,7 +25,7 @@ class MigrationTest {
             addRevision(handle, 4, "live", "");
         }
 
-        migrate(url, "2");
+        migrate(url, "4");
 
         try (Handle handle = Jdbi.create(url).open()) {
             assertThat(
