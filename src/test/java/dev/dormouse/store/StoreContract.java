@@ -262,7 +262,7 @@ abstract class StoreContract extends StoreFixture {
             }
             int at = random.nextInt(there.size());
             Container one = there.get(at);
-            Status status = Status.values()[random.nextInt(Status.values().length)];
+            Status status = List.of(Status.values()).get(random.nextInt(Status.values().length));
             if (random.nextInt(4) == 0) {
                 there.remove(at);
                 change(tables -> tables.containers().delete(one.id()));
