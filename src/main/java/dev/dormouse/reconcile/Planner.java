@@ -44,9 +44,11 @@ final class Planner {
             delete(world, steps);
         } else {
             roll(world, steps);
-            serve(world, steps);
-            retire(world, steps);
-            settle(world, steps);
+            if (steps.stream().noneMatch(Step.GoLive.class::isInstance)) {
+                serve(world, steps);
+                retire(world, steps);
+                settle(world, steps);
+            }
         }
         return new Plan(steps, reviewAt(world));
     }
@@ -130,6 +132,13 @@ final class Planner {
             steps.add(new Step.GoLive(revision.number(), ready + " of its instances are healthy"));
             return;
         }
+        String most = "max_scale is " + world.container().service().maxScale();
+        shed(
+                world,
+                revision,
+                Math.max(needed, world.container().service().maxScale()),
+                most,
+                steps);
         start(
                 world,
                 revision,
@@ -144,20 +153,22 @@ final class Planner {
             return;
         }
         Revision revision = live.get();
-        List<Seen> active = world.activeOf(revision);
-        int surplus = active.size() - world.wanted();
-        if (surplus <= 0) {
-            start(world, revision, world.wanted(), world.because(), steps);
-            return;
-        }
+        start(world, revision, world.wanted(), world.because(), steps);
+        shed(world, revision, world.wanted(), world.because(), steps);
+    }
+
+    /** Lets go of what a revision has beyond so many: first those that would be missed least. */
+    private static void shed(
+            World world, Revision revision, int most, String because, List<Step> steps) {
         Comparator<Seen> leastMissed =
                 Comparator.comparing((Seen seen) -> seen.phase() == Phase.READY)
                         .thenComparingInt(Seen::inFlight)
                         .thenComparing(Seen::since, Comparator.reverseOrder());
+        List<Seen> active = world.activeOf(revision);
         active.stream()
                 .sorted(leastMissed)
-                .limit(surplus)
-                .forEach(seen -> steps.add(new Step.Drain(seen.id(), world.because())));
+                .limit(Math.max(0, active.size() - most))
+                .forEach(seen -> steps.add(new Step.Drain(seen.id(), because)));
     }
 
     private static void start(
