@@ -46,6 +46,7 @@ final class ContainerLoop {
     private final Queue<Report> reports = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean desiredStale = new AtomicBoolean(true);
     private final AtomicBoolean observedStale = new AtomicBoolean();
+    private final AtomicBoolean askedToGiveWay = new AtomicBoolean();
     private final Fleet fleet;
     private final Journal journal = new Journal();
 
@@ -54,12 +55,12 @@ final class ContainerLoop {
     private Resolution resolution = new Resolution.None();
     private long resolvedGeneration = -1;
     private Failures unresolved = Failures.NONE;
-    private final FailureMemory failures = new FailureMemory();
+    private final FailureMemory failures;
     private Memory memory = Memory.EMPTY;
     private @Nullable Route published;
     private List<Phase> counted = List.of();
     private boolean gone;
-    private volatile Activity activity = Activity.NONE;
+    private volatile Snapshot snapshot = Snapshot.NONE;
 
     /** What the loops of all containers share. */
     record Tools(
@@ -78,6 +79,7 @@ final class ContainerLoop {
         this.tools = tools;
         this.again = again;
         this.fleet = new Fleet(id, tools.fleet(), this::report);
+        this.failures = new FailureMemory(tools.around().random());
     }
 
     private void report(Report report) {
@@ -95,8 +97,9 @@ final class ContainerLoop {
         observedStale.set(true);
     }
 
-    Activity activity() {
-        return activity;
+    /** What the last pass left to be read by others. */
+    Snapshot snapshot() {
+        return snapshot;
     }
 
     /** Whether the container is gone and nothing is left to do. */
@@ -104,14 +107,19 @@ final class ContainerLoop {
         return gone;
     }
 
-    /** Whether any instance is known; without one there is nothing to look for on the engine. */
-    boolean hasInstances() {
-        return !activity.instances().isEmpty();
+    /** Others need the room: what is not being used ends with the next pass. */
+    void giveWay() {
+        askedToGiveWay.set(true);
+    }
+
+    /** Takes what has been read already; to be called before the first pass. */
+    void know(DesiredState.Desired desired) {
+        desiredStale.set(false);
+        know(Optional.of(desired));
     }
 
     /** Takes over what runs already; to be called before the first pass. */
     void adopt(List<Instance> instances, Instant now) {
-        readDesired();
         fleet.observe(instances, revisions, now);
         memory = memory.touched(now);
     }
@@ -135,6 +143,10 @@ final class ContainerLoop {
             return endOrphans(now);
         }
         Traffic traffic = tools.around().traffic().read(id);
+        if (askedToGiveWay.getAndSet(false) && snapshot.idleSince().isPresent()) {
+            memory = Memory.EMPTY;
+            journal.note(now, "what is idle gives way to others");
+        }
         Decision decision = Autoscaler.decide(scale(container), traffic, memory, now);
         memory = decision.memory();
         failures.forgive(fleet.seen(traffic), now);
@@ -157,7 +169,10 @@ final class ContainerLoop {
     }
 
     private void readDesired() {
-        Optional<DesiredState.Desired> desired = tools.desired().read(id);
+        know(tools.desired().read(id));
+    }
+
+    private void know(Optional<DesiredState.Desired> desired) {
         container = desired.map(DesiredState.Desired::container).orElse(null);
         revisions = desired.map(DesiredState.Desired::revisions).orElse(List.of());
         if (container != null && container.generation() != resolvedGeneration) {
@@ -208,7 +223,7 @@ final class ContainerLoop {
     /** An engine that does not answer now may do so later; anything else is final. */
     private void unresolved(EngineException.Kind kind, String message, Instant now) {
         if (kind == EngineException.Kind.UNREACHABLE) {
-            unresolved = unresolved.engineAway(message, now);
+            unresolved = unresolved.engineAway(message, now, tools.around().random().nextDouble());
             resolution =
                     unresolved.retryAt().isPresent()
                             ? new Resolution.Running()
@@ -361,7 +376,7 @@ final class ContainerLoop {
         tools.desired().remove(id);
         tools.fleet().metrics().changed(counted, List.of());
         counted = List.of();
-        activity = Activity.NONE;
+        snapshot = Snapshot.NONE;
         gone = true;
     }
 
@@ -387,6 +402,18 @@ final class ContainerLoop {
             tools.fleet().metrics().changed(counted, phases);
             counted = phases;
         }
-        activity = new Activity(fleet.views(traffic), because, journal.lines());
+        snapshot =
+                new Snapshot(
+                        new Activity(fleet.views(traffic), because, journal.lines()),
+                        idleSince(traffic, phases));
+    }
+
+    private Optional<Instant> idleSince(Traffic traffic, List<Phase> phases) {
+        long ready = phases.stream().filter(phase -> phase == Phase.READY).count();
+        return container != null
+                        && traffic.inFlight() + traffic.waiting() == 0
+                        && ready > container.service().minScale()
+                ? Optional.of(memory.lastActive().orElse(Instant.EPOCH))
+                : Optional.empty();
     }
 }

@@ -32,6 +32,8 @@ final class Planner {
 
     private static final int STARTS_PER_PASS_MAX = 10;
 
+    private static final long FIRST_GENERATION = 1;
+
     private final Duration stopGrace;
 
     Planner(Duration stopGrace) {
@@ -104,15 +106,15 @@ final class Planner {
 
     /** What asks for the rollout: what is wanted now is held against what was wanted before. */
     private static String cause(World world) {
-        if (world.revisions().isEmpty()) {
+        if (world.container().generation() == FIRST_GENERATION) {
             return "the container was created";
         }
-        Workload before = world.revisions().getFirst().workload();
+        Optional<Workload> before = world.revisions().stream().findFirst().map(Revision::workload);
         Workload wanted = world.container().workload();
-        if (wanted.pin().isPresent() && !wanted.pin().equals(before.pin())) {
+        if (wanted.pin().isPresent() && !wanted.pin().equals(before.flatMap(Workload::pin))) {
             return "the container was rolled back to revision " + wanted.pin().get().revision();
         }
-        return wanted.equals(before)
+        return before.filter(wanted::equals).isPresent()
                 ? "the container was deployed again"
                 : "the container was changed";
     }

@@ -260,7 +260,7 @@ final class CliTest {
                 "GET",
                 "/dormouse/v1/status",
                 """
-                {"version":"0.1.0","engine":"Docker 20.10.24","containers":[
+                {"version":"0.1.0","engine":"Docker 20.10.24","warnings":["no firewall"],"containers":[
                  {"id":"c1","name":"web","namespace":"default","region":"fr-par","status":"ready",
                   "error_message":"","public_endpoint":"http://web.example:8000",
                   "because":"2 requests need 2 instances","steps":["started i2: a request waits"],
@@ -277,6 +277,25 @@ final class CliTest {
                         "instance i1: revision 3, ready since 2026-11-24T08:00:00Z, 1 in flight",
                         "started i2: a request waits")
                 .doesNotContain("error:");
+    }
+
+    @Test
+    void statusCountsAllAndSaysWhenItShowsFewer() {
+        server.on(
+                "GET",
+                "/dormouse/v1/status",
+                """
+                {"version":"1","engine":"Docker","total_count":10000,
+                 "counts":{"creating":0,"updating":0,"ready":9999,"error":1,"deleting":0},
+                 "containers":[{"id":"c1","name":"web","instances":[]}]}
+                """);
+
+        assertThat(run("status", "-n", "1")).isZero();
+
+        assertThat(results.toString())
+                .contains(
+                        "10000 containers (9999 ready, 1 error), of which 1 are shown: status NAME shows any");
+        assertThat(server.calls().getLast().uri().getQuery()).isEqualTo("limit=1");
     }
 
     @Test

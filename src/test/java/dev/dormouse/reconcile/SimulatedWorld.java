@@ -37,7 +37,7 @@ final class SimulatedWorld {
     private final RandomGenerator random;
     private final List<Revision> revisions = new ArrayList<>();
     private final Map<String, Seen> instances = new LinkedHashMap<>();
-    private FailureMemory failures = new FailureMemory();
+    private FailureMemory failures;
     private Container container = Samples.container();
     private Resolution resolution = new Resolution.None();
     private long resolvedGeneration = 1;
@@ -49,18 +49,26 @@ final class SimulatedWorld {
 
     SimulatedWorld(RandomGenerator random) {
         this.random = random;
+        this.failures = new FailureMemory(random);
     }
 
     World world() {
         return new World(
                 container,
-                revisions,
+                revisions.stream().filter(this::isInForce).toList(),
                 resolution,
                 List.copyOf(instances.values()),
                 failures.byRevision(),
                 wanted,
                 "so many are wanted",
                 now);
+    }
+
+    /** What matters of the revisions now, which is all that is read of them. */
+    private boolean isInForce(Revision revision) {
+        return revision.state() == Revision.State.LIVE
+                || revision.state() == Revision.State.DEPLOYING
+                || revision.generation() == container.generation();
     }
 
     Container container() {
@@ -123,7 +131,7 @@ final class SimulatedWorld {
     /** Another server comes, which knows what the store and the engine know. */
     void restart() {
         resolution = new Resolution.None();
-        failures = new FailureMemory();
+        failures = new FailureMemory(random);
         for (Seen seen : List.copyOf(instances.values())) {
             boolean neverStarted = seen.phase() == Phase.STARTING && random.nextInt(3) == 0;
             if (neverStarted) {

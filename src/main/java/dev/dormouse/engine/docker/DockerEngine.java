@@ -32,6 +32,7 @@ public final class DockerEngine implements Engine {
     private final Session session;
     private final Capabilities capabilities;
     private final ImageResolver images;
+    private final HostFirewall firewall;
     private final Remover remover;
     private final Starter starter;
     private final Census census;
@@ -42,6 +43,8 @@ public final class DockerEngine implements Engine {
         EngineFacts facts =
                 session.call(() -> EngineFacts.ask(session.client(), session.serverId()));
         Bridges bridges = new Bridges(session);
+        this.firewall =
+                HostFirewall.raise(session.settings().firewall(), bridges, session.shortId());
         boolean publish =
                 switch (session.settings().reach()) {
                     case ADDRESS -> false;
@@ -83,6 +86,11 @@ public final class DockerEngine implements Engine {
     }
 
     @Override
+    public List<String> warnings() {
+        return firewall.warning().stream().toList();
+    }
+
+    @Override
     public ResolvedImage resolve(String image) {
         return images.resolve(image);
     }
@@ -98,6 +106,7 @@ public final class DockerEngine implements Engine {
             throw new EngineException(
                     Kind.REFUSED, "\"%s\" cannot name an instance".formatted(spec.instanceId()));
         }
+        firewall.demand();
         return starter.start(spec);
     }
 
@@ -110,6 +119,7 @@ public final class DockerEngine implements Engine {
 
     @Override
     public List<Instance> list() {
+        firewall.review();
         return census.all();
     }
 
@@ -154,6 +164,7 @@ public final class DockerEngine implements Engine {
     public void purge() {
         try {
             remover.purge();
+            firewall.remove();
         } catch (DockerException e) {
             throw Refusals.general("removing everything", e);
         }
