@@ -5,20 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dormouse.model.Container;
 import dev.dormouse.model.Namespace;
-import dev.dormouse.model.Status;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -257,35 +254,5 @@ abstract class ListContract {
 
     private <T> Optional<T> maybe(List<T> all) {
         return random.nextBoolean() ? Optional.of(any(all)) : Optional.empty();
-    }
-
-    @Test
-    void countsFollowEveryChange() {
-        Namespace namespace = newNamespace();
-        Random random = new Random(11);
-        List<Container> there = new ArrayList<>();
-        for (int i = 0; i < 200; i++) {
-            if (there.isEmpty() || random.nextInt(3) == 0) {
-                there.add(newContainer(namespace));
-                continue;
-            }
-            int at = random.nextInt(there.size());
-            Container one = there.get(at);
-            Status status = Status.values()[random.nextInt(Status.values().length)];
-            if (random.nextInt(4) == 0) {
-                there.remove(at);
-                change(tables -> tables.containers().delete(one.id()));
-            } else {
-                Container changed = one.withProgress(one.generation(), status, one.updatedAt());
-                there.set(at, changed);
-                change(tables -> tables.containers().update(changed));
-            }
-        }
-        Map<Status, Long> expected =
-                there.stream()
-                        .collect(Collectors.groupingBy(Container::status, Collectors.counting()));
-
-        assertThat(store().read(tables -> tables.containers().counts(namespace.projectId())))
-                .isEqualTo(expected);
     }
 }
