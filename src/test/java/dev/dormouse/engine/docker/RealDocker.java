@@ -71,6 +71,22 @@ final class RealDocker implements AutoCloseable {
         return spec(image, List.of(), List.of(), Map.of());
     }
 
+    /** The same with other limits than the usual. */
+    static InstanceSpec limited(InstanceSpec spec, int mvcpu, long storageBytes) {
+        return new InstanceSpec(
+                spec.instanceId(),
+                spec.containerId(),
+                spec.revision(),
+                spec.image(),
+                spec.command(),
+                spec.args(),
+                spec.environment(),
+                spec.port(),
+                spec.memoryLimitBytes(),
+                mvcpu,
+                storageBytes);
+    }
+
     InstanceSpec spec(List<String> command, List<String> args, Map<String, String> environment) {
         return spec(TestImages.server(), command, args, environment);
     }
@@ -121,6 +137,16 @@ final class RealDocker implements AutoCloseable {
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
             }
         }
+    }
+
+    /** Asks without caring for an answer, since there may be none. */
+    void send(Instance instance, String path) {
+        State.Running where = (State.Running) instance.state();
+        var request =
+                HttpRequest.newBuilder(
+                        URI.create(
+                                "http://%s:%d%s".formatted(where.address(), where.port(), path)));
+        var _ = http.sendAsync(request.build(), BodyHandlers.discarding());
     }
 
     /** A file's content inside the instance; the first that is there of several. */
