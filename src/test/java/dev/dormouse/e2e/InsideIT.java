@@ -105,7 +105,7 @@ class InsideIT extends Story {
                 List.of(
                         "/sys/fs/cgroup/memory/memory.limit_in_bytes",
                         "/sys/fs/cgroup/pids/pids.max",
-                        "/sys/fs/cgroup/cgroup.procs",
+                        "/sys/fs/cgroup/cpu/cgroup.procs",
                         "/sys/kernel/mm/ksm/run",
                         "/proc/sys/kernel/core_pattern",
                         "/proc/sys/net/ipv4/ip_forward",

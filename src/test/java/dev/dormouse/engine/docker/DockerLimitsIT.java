@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dormouse.engine.Instance;
 import dev.dormouse.engine.Instance.State;
-import dev.dormouse.engine.InstanceSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -139,15 +138,15 @@ class DockerLimitsIT {
                 .containsExactly(modest);
     }
 
-    /** By the kernel, at once; SIGXFSZ is signal 25. */
+    /** By the kernel, at once: an instance's first process is told so, any other is ended. */
     @Test
-    void oneFileOverTheLimitOfStorageEndsIt() throws Exception {
-        InstanceSpec spec = RealDocker.limited(docker.spec(), 500, 8 << 20);
-        Instance greedy = docker.engine.start(spec);
+    void oneFileDoesNotGoOverTheLimitOfStorage() throws Exception {
+        Instance instance = start(500, 8 << 20);
 
-        assertThat(docker.ask(greedy, "/write?mb=8&path=/file")).isEqualTo("8 all\n");
-        docker.send(greedy, "/write?mb=1&path=/file");
-
-        assertThat(docker.awaitEnd(greedy.id()).exitCode()).isEqualTo(128 + 25);
+        assertThat(docker.ask(instance, "/write?mb=8&path=/file")).isEqualTo("8 all\n");
+        assertThat(docker.ask(instance, "/write?mb=1&path=/file")).isEqualTo("0 File too large\n");
+        assertThat(docker.ask(instance, "/write?mb=100&path=/etc/hosts"))
+                .as("a file of the host's disk, not of the writable layer")
+                .isEqualTo("7 File too large\n");
     }
 }

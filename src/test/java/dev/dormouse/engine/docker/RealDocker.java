@@ -139,16 +139,6 @@ final class RealDocker implements AutoCloseable {
         }
     }
 
-    /** Asks without caring for an answer, since there may be none. */
-    void send(Instance instance, String path) {
-        State.Running where = (State.Running) instance.state();
-        var request =
-                HttpRequest.newBuilder(
-                        URI.create(
-                                "http://%s:%d%s".formatted(where.address(), where.port(), path)));
-        var _ = http.sendAsync(request.build(), BodyHandlers.discarding());
-    }
-
     /** A file's content inside the instance; the first that is there of several. */
     String file(Instance instance, String... paths) throws InterruptedException {
         for (String path : paths) {
