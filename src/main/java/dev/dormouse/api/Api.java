@@ -1,10 +1,12 @@
 package dev.dormouse.api;
 
 import dev.dormouse.auth.KeyRing;
+import dev.dormouse.auth.RateLimit;
 import dev.dormouse.config.Listen;
 import dev.dormouse.config.ServerSettings;
 import dev.dormouse.model.Activity;
 import dev.dormouse.store.Store;
+import dev.dormouse.telemetry.AuditLog;
 import dev.dormouse.telemetry.ContainerLogs;
 import dev.dormouse.telemetry.Metrics;
 import io.vertx.core.Vertx;
@@ -13,6 +15,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -31,7 +34,6 @@ public final class Api implements AutoCloseable {
     /** Longer than two heartbeats of those who follow logs. */
     private static final int IDLE_SECONDS = 90;
 
-    private static final int HEADERS_BYTES_MAX = 16 * 1024;
     private static final String PROMETHEUS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
     private final Vertx vertx;
@@ -47,7 +49,8 @@ public final class Api implements AutoCloseable {
     }
 
     /** What the API reads and writes. */
-    public record State(Store store, KeyRing keys, ContainerLogs logs, Metrics metrics) {}
+    public record State(
+            Store store, KeyRing keys, ContainerLogs logs, AuditLog audit, Metrics metrics) {}
 
     /**
      * What the API says to the control loop, and asks it.
@@ -55,12 +58,14 @@ public final class Api implements AutoCloseable {
      * @param containerChanged told of every container that was written, when it is stored; must not
      *     block
      * @param activity what is being done for a container
+     * @param awake the containers that have an instance
      * @param engine the engine and its version, for people
      * @param warnings what does not hold on this machine now and should, for the operator
      */
     public record Loop(
             Consumer<UUID> containerChanged,
             Function<UUID, Activity> activity,
+            Supplier<Collection<UUID>> awake,
             String engine,
             Supplier<List<String>> warnings) {}
 
@@ -86,8 +91,7 @@ public final class Api implements AutoCloseable {
                         handlers(settings, server, state, loop, chances, document, hasher));
         HttpFront front =
                 new HttpFront(
-                        new Reception(document, state.keys(), chances.clock()),
-                        handlers,
+                        clerk(settings, state, chances, document, handlers),
                         new ApiMetrics(state.metrics().registry()),
                         settings,
                         chances.random());
@@ -101,6 +105,19 @@ public final class Api implements AutoCloseable {
         }
     }
 
+    private static Clerk clerk(
+            ApiSettings settings,
+            State state,
+            Chances chances,
+            Document document,
+            Handlers handlers) {
+        RateLimit rate = new RateLimit(settings.rate().perSecond(), settings.rate().burst());
+        return new Clerk(
+                new Reception(document, state.keys(), rate, chances.clock()),
+                handlers,
+                new Audit(state.audit(), document, chances.clock()));
+    }
+
     private static HttpServer listen(
             Vertx vertx, HttpFront front, Document document, Listen listen) {
         try {
@@ -109,7 +126,8 @@ public final class Api implements AutoCloseable {
                                     .setHost(listen.host())
                                     .setPort(listen.port())
                                     .setIdleTimeout(IDLE_SECONDS)
-                                    .setMaxHeaderSize(HEADERS_BYTES_MAX)
+                                    .setMaxInitialLineLength(HttpFront.REQUEST_LINE_BYTES_MAX)
+                                    .setMaxHeaderSize(HttpFront.HEADERS_BYTES_MAX)
                                     .setHandle100ContinueAutomatically(true)
                                     .setCompressionSupported(false))
                     .invalidRequestHandler(front::refuse)
@@ -144,12 +162,9 @@ public final class Api implements AutoCloseable {
                         loop.containerChanged(),
                         chances.random());
         Namespaces namespaces = new Namespaces(desk, limits);
-        Containers containers =
-                new Containers(
-                        desk,
-                        new ContainerBody(document),
-                        new ContainerChecks(settings.pairing()),
-                        limits);
+        ContainerChecks checks = new ContainerChecks(settings.pairing());
+        Containers containers = new Containers(desk, new ContainerBody(document), checks, limits);
+        Revisions revisions = new Revisions(desk, checks, limits);
         Keys keys = new Keys(state.store(), state.keys(), chances.random());
         StatusView status = new StatusView(state.store(), server, loop);
         LogsView logs = new LogsView(state.store(), state.logs(), settings.followersMax());
@@ -165,6 +180,8 @@ public final class Api implements AutoCloseable {
                 Map.entry("updateContainer", containers::update),
                 Map.entry("deleteContainer", containers::delete),
                 Map.entry("redeployContainer", containers::redeploy),
+                Map.entry("listRevisions", revisions::list),
+                Map.entry("rollbackContainer", revisions::rollback),
                 Map.entry("listKeys", keys::list),
                 Map.entry("createKey", keys::create),
                 Map.entry("deleteKey", keys::delete),
