@@ -55,7 +55,12 @@ public final class DockerEngine implements Engine {
         CreationRequest request = new CreationRequest(session.settings(), facts, publish);
         this.remover = new Remover(session, bridges);
         this.starter = new Starter(session, bridges, remover, request, clock);
-        this.census = new Census(session, bridges, remover, starter::underWay);
+        StorageWatch storage = new StorageWatch(session);
+        if (!facts.storageLimit()) {
+            storage.start();
+            subscriptions.add(storage::close);
+        }
+        this.census = new Census(session, bridges, remover, starter::underWay, storage::hasEnded);
         this.images = new ImageResolver(session, facts);
     }
 
