@@ -123,7 +123,8 @@ public final class Main implements AutoCloseable {
                                 new Api.Loop(
                                         reconciler::changed,
                                         reconciler::activity,
-                                        engine.capabilities().description()),
+                                        engine.capabilities().description(),
+                                        engine::warnings),
                                 new Api.Chances(clock, random)));
         firstStart.refreshUrl(new Listen(settings.server().apiListen().host(), api.port()));
         log().info(

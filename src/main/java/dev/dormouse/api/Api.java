@@ -13,12 +13,14 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /** The REST API of one server, from the opening of its port to {@link #close}. */
@@ -54,9 +56,13 @@ public final class Api implements AutoCloseable {
      *     block
      * @param activity what is being done for a container
      * @param engine the engine and its version, for people
+     * @param warnings what does not hold on this machine now and should, for the operator
      */
     public record Loop(
-            Consumer<UUID> containerChanged, Function<UUID, Activity> activity, String engine) {}
+            Consumer<UUID> containerChanged,
+            Function<UUID, Activity> activity,
+            String engine,
+            Supplier<List<String>> warnings) {}
 
     /**
      * What is passed in so that tests may choose it.
@@ -145,7 +151,7 @@ public final class Api implements AutoCloseable {
                         new ContainerChecks(settings.pairing()),
                         limits);
         Keys keys = new Keys(state.store(), state.keys(), chances.random());
-        StatusView status = new StatusView(state.store(), server, loop.activity(), loop.engine());
+        StatusView status = new StatusView(state.store(), server, loop);
         LogsView logs = new LogsView(state.store(), state.logs(), settings.followersMax());
         return Map.ofEntries(
                 Map.entry("createNamespace", namespaces::create),

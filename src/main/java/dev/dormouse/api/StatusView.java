@@ -6,8 +6,6 @@ import dev.dormouse.model.Container;
 import dev.dormouse.store.Store;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
-import java.util.function.Function;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -15,25 +13,21 @@ import tools.jackson.databind.node.ObjectNode;
 final class StatusView {
     private final Store store;
     private final ServerSettings server;
-    private final Function<UUID, Activity> activity;
-    private final String engine;
+    private final Api.Loop loop;
 
-    /**
-     * @param engine the engine and its version, for people
-     */
-    StatusView(
-            Store store, ServerSettings server, Function<UUID, Activity> activity, String engine) {
+    StatusView(Store store, ServerSettings server, Api.Loop loop) {
         this.store = store;
         this.server = server;
-        this.activity = activity;
-        this.engine = engine;
+        this.loop = loop;
     }
 
     Answer get(Request request) {
         Optional<String> name = request.query().text("name");
         List<Container> containers = store.read(tables -> tables.containers().all());
         ObjectNode json = Json.object();
-        json.put("version", version()).put("engine", engine);
+        json.put("version", version()).put("engine", loop.engine());
+        ArrayNode warnings = json.putArray("warnings");
+        loop.warnings().get().forEach(warnings::add);
         ArrayNode array = json.putArray("containers");
         for (Container container : containers) {
             if (request.mayRead(container.projectId())
@@ -45,7 +39,7 @@ final class StatusView {
     }
 
     private ObjectNode json(Container container) {
-        Activity doing = activity.apply(container.id());
+        Activity doing = loop.activity().apply(container.id());
         ObjectNode json = Json.object();
         json.put("id", container.id().toString())
                 .put("name", container.name())

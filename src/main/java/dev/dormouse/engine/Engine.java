@@ -18,6 +18,11 @@ public interface Engine extends AutoCloseable {
     /** What this engine can and cannot do, found out at start. */
     Capabilities capabilities();
 
+    /** What does not hold on this engine now and should, in words for the operator. */
+    default List<String> warnings() {
+        return List.of();
+    }
+
     /**
      * Makes the image present and says exactly what to run. Asks the registry; when that cannot be
      * reached, or does not have the image, the engine's own copy serves.

@@ -85,7 +85,8 @@ final class ApiServer implements AutoCloseable {
                         new Api.Loop(
                                 changed::add,
                                 id -> activities.getOrDefault(id, Activity.NONE),
-                                "an engine of the test"),
+                                "an engine of the test",
+                                () -> List.of("the test warns")),
                         new Api.Chances(clock, random));
         client = new ConformingClient(URI.create("http://127.0.0.1:" + api.port()));
     }

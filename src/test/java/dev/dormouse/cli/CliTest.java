@@ -210,7 +210,7 @@ final class CliTest {
                 "GET",
                 "/dormouse/v1/status",
                 """
-                {"version":"0.1.0","engine":"Docker 20.10.24","containers":[
+                {"version":"0.1.0","engine":"Docker 20.10.24","warnings":["no firewall"],"containers":[
                  {"id":"c1","name":"web","namespace":"default","region":"fr-par","status":"ready",
                   "error_message":"","public_endpoint":"http://web.example:8000",
                   "because":"2 requests need 2 instances","steps":["started i2: a request waits"],
