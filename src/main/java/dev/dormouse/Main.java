@@ -88,7 +88,7 @@ public final class Main implements AutoCloseable {
         KeyRing keys = new KeyRing(store.read(tables -> tables.keys().all()));
         ContainerLogs logs = opened(new ContainerLogs(settings.telemetry()));
         DockerEngine engine =
-                opened(DockerEngine.connect(settings.docker(), directory.serverId(), clock));
+                opened(DockerEngine.open(settings.docker(), directory.serverId(), clock));
 
         // The one circle: the gateway pokes the loop, which publishes to the gateway.
         AtomicReference<Consumer<UUID>> poke = new AtomicReference<>(_ -> {});
@@ -123,7 +123,7 @@ public final class Main implements AutoCloseable {
                                 new Api.Loop(
                                         reconciler::changed,
                                         reconciler::activity,
-                                        engine.capabilities().description(),
+                                        engine::health,
                                         engine::warnings),
                                 new Api.Chances(clock, random)));
         firstStart.refreshUrl(new Listen(settings.server().apiListen().host(), api.port()));
@@ -131,7 +131,7 @@ public final class Main implements AutoCloseable {
                         "serving api={} gateway={} engine=\"{}\"",
                         settings.server().apiListen(),
                         settings.server().gatewayListen(),
-                        engine.capabilities().description());
+                        engine.health().description());
     }
 
     private <T extends AutoCloseable> T opened(T one) {

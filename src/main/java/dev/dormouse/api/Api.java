@@ -3,6 +3,7 @@ package dev.dormouse.api;
 import dev.dormouse.auth.KeyRing;
 import dev.dormouse.config.Listen;
 import dev.dormouse.config.ServerSettings;
+import dev.dormouse.engine.EngineHealth;
 import dev.dormouse.model.Activity;
 import dev.dormouse.store.Store;
 import dev.dormouse.telemetry.ContainerLogs;
@@ -55,13 +56,13 @@ public final class Api implements AutoCloseable {
      * @param containerChanged told of every container that was written, when it is stored; must not
      *     block
      * @param activity what is being done for a container
-     * @param engine the engine and its version, for people
+     * @param engine whether the engine answers
      * @param warnings what does not hold on this machine now and should, for the operator
      */
     public record Loop(
             Consumer<UUID> containerChanged,
             Function<UUID, Activity> activity,
-            String engine,
+            Supplier<EngineHealth> engine,
             Supplier<List<String>> warnings) {}
 
     /**

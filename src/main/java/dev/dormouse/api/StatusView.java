@@ -1,6 +1,7 @@
 package dev.dormouse.api;
 
 import dev.dormouse.config.ServerSettings;
+import dev.dormouse.engine.EngineHealth;
 import dev.dormouse.model.Activity;
 import dev.dormouse.model.Container;
 import dev.dormouse.store.Store;
@@ -25,20 +26,25 @@ final class StatusView {
         Optional<String> name = request.query().text("name");
         List<Container> containers = store.read(tables -> tables.containers().all());
         ObjectNode json = Json.object();
-        json.put("version", version()).put("engine", loop.engine());
+        EngineHealth engine = loop.engine().get();
+        json.put("version", version()).put("engine", engine.description());
+        json.putObject("engine_state")
+                .put("answers", engine.answers())
+                .put("since", WireTime.format(engine.since()))
+                .put("error", engine.because());
         ArrayNode warnings = json.putArray("warnings");
         loop.warnings().get().forEach(warnings::add);
         ArrayNode array = json.putArray("containers");
         for (Container container : containers) {
             if (request.mayRead(container.projectId())
                     && name.filter(text -> !text.equals(container.name())).isEmpty()) {
-                array.add(json(container));
+                array.add(json(container, engine));
             }
         }
         return new Answer.Document(json);
     }
 
-    private ObjectNode json(Container container) {
+    private ObjectNode json(Container container, EngineHealth engine) {
         Activity doing = loop.activity().apply(container.id());
         ObjectNode json = Json.object();
         json.put("id", container.id().toString())
@@ -61,9 +67,16 @@ final class StatusView {
                     .put("in_flight", instance.inFlight());
         }
         json.put("because", doing.because());
+        json.put("waits_for_engine", !engine.answers() && needsEngine(container, doing));
         ArrayNode steps = json.putArray("steps");
         doing.steps().forEach(steps::add);
         return json;
+    }
+
+    /** What neither changes nor lacks an instance is served without the engine. */
+    private static boolean needsEngine(Container container, Activity doing) {
+        return container.status().isTransient()
+                || doing.instances().stream().noneMatch(one -> one.state().equals("ready"));
     }
 
     private static String version() {

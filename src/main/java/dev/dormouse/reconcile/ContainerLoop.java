@@ -51,11 +51,14 @@ final class ContainerLoop {
     private Resolution resolution = new Resolution.None();
     private long resolvedGeneration = -1;
     private Failures unresolved = Failures.NONE;
+    private Failures unseen = Failures.NONE;
+    private final AtomicBoolean engineBack = new AtomicBoolean();
     private final FailureMemory failures = new FailureMemory();
     private Memory memory = Memory.EMPTY;
     private @Nullable Route published;
     private List<Phase> counted = List.of();
     private boolean gone;
+    private volatile boolean wantsEngine;
     private volatile Activity activity = Activity.NONE;
 
     /** What the loops of all containers share. */
@@ -92,6 +95,18 @@ final class ContainerLoop {
         observedStale.set(true);
     }
 
+    /** The engine answers after a while in which it did not: what waits for it waits no longer. */
+    void engineBack() {
+        if (wantsEngine) {
+            engineBack.set(true);
+        }
+    }
+
+    /** Whether something was asked of the engine that it did not answer. */
+    boolean wantsEngine() {
+        return wantsEngine;
+    }
+
     Activity activity() {
         return activity;
     }
@@ -123,10 +138,12 @@ final class ContainerLoop {
         if (desiredStale.getAndSet(false)) {
             readDesired();
         }
+        if (engineBack.getAndSet(false)) {
+            forgetOutage();
+        }
         hear(now);
-        if (observedStale.getAndSet(false)) {
-            fleet.observe(tools.fleet().engine().list(id), revisions, now)
-                    .forEach(mishap -> remember(mishap, now));
+        if (unseen.mayStart(now) && observedStale.getAndSet(false)) {
+            observe(now);
         }
         if (container == null) {
             return endOrphans(now);
@@ -141,10 +158,37 @@ final class ContainerLoop {
         }
         publish(now);
         view(traffic, decision.because());
-        return Stream.of(review, decision.reviewAt(), unresolved.retryAt())
+        wantsEngine = unresolved.awaitsEngine() || unseen.awaitsEngine() || failures.awaitEngine();
+        return Stream.of(review, decision.reviewAt(), unresolved.retryAt(), unseen.retryAt())
                 .flatMap(Optional::stream)
                 .filter(at -> at.isAfter(now))
                 .min(Comparator.naturalOrder());
+    }
+
+    /** An engine that does not answer does not keep the container from being served as it is. */
+    private void observe(Instant now) {
+        try {
+            fleet.observe(tools.fleet().engine().list(id), revisions, now)
+                    .forEach(mishap -> remember(mishap, now));
+            unseen = Failures.NONE;
+        } catch (EngineException e) {
+            observedStale.set(true);
+            unseen = unseen.engineAway(e.getMessage(), now);
+            if (unseen.retryAt().isEmpty()) {
+                again.run();
+            } else {
+                journal.note(now, "its instances cannot be looked at now: " + e.getMessage());
+            }
+        }
+    }
+
+    private void forgetOutage() {
+        unseen = Failures.NONE;
+        failures.engineBack();
+        if (unresolved.awaitsEngine()) {
+            unresolved = Failures.NONE;
+            resolution = new Resolution.None();
+        }
     }
 
     /** What must be looked at again after a pass that failed half-way. */
@@ -169,9 +213,9 @@ final class ContainerLoop {
         fleet.seen(Traffic.NONE).stream()
                 .filter(seen -> seen.phase() != Phase.STOPPING)
                 .forEach(seen -> fleet.stop(seen.id(), tools.around().settings().stopGrace(), now));
-        gone = fleet.isEmpty();
+        gone = fleet.isEmpty() && !observedStale.get();
         view(Traffic.NONE, "no such container is wanted");
-        return Optional.empty();
+        return unseen.retryAt();
     }
 
     private void hear(Instant now) {
@@ -181,6 +225,7 @@ final class ContainerLoop {
                 case Report.Resolved(long generation, var image) -> {
                     if (generation == resolvedGeneration) {
                         resolution = new Resolution.Done(image);
+                        unresolved = Failures.NONE;
                     }
                 }
                 case Report.Unresolved(

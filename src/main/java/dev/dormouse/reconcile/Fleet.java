@@ -20,7 +20,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,12 +44,12 @@ final class Fleet {
      * What fleets share.
      *
      * @param tasks runs blocking work, a thread each
-     * @param startSlots bounds how many starts the engine works on at a time
+     * @param startTurns bounds how many starts the engine works on at a time
      */
     record Tools(
             Engine engine,
             ExecutorService tasks,
-            Semaphore startSlots,
+            StartTurns startTurns,
             ProbeRun.ProbeTools probes,
             InstanceLogs logs,
             ReconcileMetrics metrics) {}
@@ -106,11 +105,8 @@ final class Fleet {
 
     private Report started(InstanceSpec spec) {
         try {
-            tools.startSlots().acquire();
-            try {
+            try (StartTurns.Turn _ = tools.startTurns().take()) {
                 return new Report.Started(tools.engine().start(spec));
-            } finally {
-                tools.startSlots().release();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

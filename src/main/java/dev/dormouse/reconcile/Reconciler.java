@@ -18,11 +18,13 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,14 @@ import org.slf4j.LoggerFactory;
 public final class Reconciler implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
 
+    /** How long a start waits for an engine that takes connections and does not answer. */
+    private static final Duration FIRST_PATIENCE = Duration.ofSeconds(2);
+
+    /** Several times what a start takes on a busy machine. */
+    private static final Duration TURN_HELD_MOST = Duration.ofSeconds(5);
+
+    private static final Duration SIGHT_PAUSE = Duration.ofMillis(100);
+
     private final Engine engine;
     private final DesiredState desired;
     private final ContainerLoop.Tools loopTools;
@@ -49,7 +59,15 @@ public final class Reconciler implements AutoCloseable {
     private final ExecutorService tasks = Executors.newVirtualThreadPerTaskExecutor();
     private final Alarms alarms = new Alarms();
     private final Map<UUID, Turn> turns = new ConcurrentHashMap<>();
-    private Engine.@Nullable Subscription watch;
+    private final RouteSink routes;
+
+    /** The containers that have not had their first pass. */
+    private final Set<UUID> unpublished = ConcurrentHashMap.newKeySet();
+
+    /** Whether what runs has been adopted; before that every pass would start it once more. */
+    private volatile boolean begun;
+
+    private volatile Engine.@Nullable Subscription watch;
     private volatile boolean closing;
 
     /** Where desired state is, what it is carried out on, and what both write to. */
@@ -68,16 +86,17 @@ public final class Reconciler implements AutoCloseable {
         this.engine = parts.engine();
         this.settings = settings;
         this.clock = chances.clock();
+        this.routes = routes;
         this.kept = parts.logs();
         this.desired = new DesiredState(parts.store());
         this.logs = new InstanceLogs(engine, parts.logs(), clock.instant());
-        this.check = new SocketHealthCheck(engine.capabilities().portsAcceptEarly());
+        this.check = new SocketHealthCheck(() -> engine.capabilities().portsAcceptEarly());
         ReconcileMetrics metrics = new ReconcileMetrics(parts.metrics().registry());
         Fleet.Tools fleet =
                 new Fleet.Tools(
                         engine,
                         tasks,
-                        new Semaphore(settings.parallelStarts(), true),
+                        new StartTurns(settings.parallelStarts(), TURN_HELD_MOST),
                         new ProbeRun.ProbeTools(check, clock),
                         logs,
                         metrics);
@@ -91,18 +110,59 @@ public final class Reconciler implements AutoCloseable {
                         new Surroundings(routes, traffic, clock, settings));
     }
 
-    /** Adopts what runs, and begins to keep it as the store asks. */
+    /**
+     * Adopts what runs, and begins to keep it as the store asks. Returns when that is done, or when
+     * the engine does not answer; it is then done as soon as it does, and nothing before.
+     */
     public void start() {
-        Map<UUID, List<Instance>> running = observeAll();
-        Instant now = clock.instant();
         for (Container container : desired.all()) {
             turn(container.id());
         }
+        CountDownLatch asked = new CountDownLatch(1);
+        tasks.execute(() -> begin(asked));
+        try {
+            if (!asked.await(FIRST_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                routes.incomplete("the container engine has not answered yet");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void begin(CountDownLatch asked) {
+        Map<UUID, List<Instance>> running;
+        try {
+            running = firstSight(asked);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        }
+        Instant now = clock.instant();
         running.forEach((id, instances) -> turn(id).loop.adopt(instances, now));
         watch = engine.watch(this::heard);
+        unpublished.addAll(turns.keySet());
+        begun = true;
         turns.values().forEach(Turn::soon);
+        if (unpublished.isEmpty()) {
+            routes.complete();
+        }
         alarms.every(settings.resyncEvery(), this::resync);
         LOG.info("the control loop runs containers={} adopted={}", turns.size(), running.size());
+        asked.countDown();
+    }
+
+    private Map<UUID, List<Instance>> firstSight(CountDownLatch asked) throws InterruptedException {
+        while (true) {
+            try {
+                return observeAll();
+            } catch (EngineException e) {
+                routes.incomplete(e.getMessage());
+                if (!engine.health().because().isEmpty()) {
+                    asked.countDown();
+                }
+                Thread.sleep(SIGHT_PAUSE);
+            }
+        }
     }
 
     private Map<UUID, List<Instance>> observeAll() {
@@ -138,7 +198,10 @@ public final class Reconciler implements AutoCloseable {
                 turn.loop.observedChanged();
                 turn.soon();
             }
-            case EngineEvent.Resync _ -> resync();
+            case EngineEvent.Resync _ -> {
+                turns.values().forEach(turn -> turn.loop.engineBack());
+                resync();
+            }
         }
     }
 
@@ -154,10 +217,18 @@ public final class Reconciler implements AutoCloseable {
                 if (running.containsKey(id) || turn.loop.hasInstances()) {
                     turn.loop.observedChanged();
                     turn.soon();
+                } else if (turn.loop.wantsEngine()) {
+                    turn.soon();
                 }
             });
         } catch (EngineException e) {
             LOG.warn("the engine cannot be looked at reason={}", e.getMessage());
+        }
+    }
+
+    private void published(UUID containerId) {
+        if (unpublished.remove(containerId) && unpublished.isEmpty()) {
+            routes.complete();
         }
     }
 
@@ -169,8 +240,9 @@ public final class Reconciler implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
-        if (watch != null) {
-            watch.close();
+        Engine.Subscription watching = watch;
+        if (watching != null) {
+            watching.close();
         }
         alarms.close();
         tasks.shutdownNow();
@@ -195,7 +267,7 @@ public final class Reconciler implements AutoCloseable {
         }
 
         void soon() {
-            if (!closing) {
+            if (begun && !closing) {
                 queue.request();
             }
         }
@@ -205,6 +277,7 @@ public final class Reconciler implements AutoCloseable {
                 Optional<Instant> review = loop.pass();
                 loopTools.fleet().metrics().passed();
                 failedInARow = 0;
+                published(id);
                 review.ifPresent(
                         at -> alarms.in(id, Duration.between(clock.instant(), at), this::soon));
                 if (loop.isGone()) {
