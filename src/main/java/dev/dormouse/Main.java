@@ -11,6 +11,7 @@ import dev.dormouse.gateway.Gateway;
 import dev.dormouse.reconcile.Reconciler;
 import dev.dormouse.store.Store;
 import dev.dormouse.store.StoreException;
+import dev.dormouse.telemetry.AuditLog;
 import dev.dormouse.telemetry.ContainerLogs;
 import dev.dormouse.telemetry.Metrics;
 import java.security.SecureRandom;
@@ -86,6 +87,7 @@ public final class Main implements AutoCloseable {
                             return key;
                         }));
         KeyRing keys = new KeyRing(store.read(tables -> tables.keys().all()));
+        AuditLog audit = opened(new AuditLog(settings.audit(), metrics.registry()));
         ContainerLogs logs = opened(new ContainerLogs(settings.telemetry()));
         DockerEngine engine =
                 opened(DockerEngine.open(settings.docker(), directory.serverId(), clock));
@@ -119,10 +121,11 @@ public final class Main implements AutoCloseable {
                         Api.start(
                                 settings.api(),
                                 settings.server(),
-                                new Api.State(store, keys, logs, metrics),
+                                new Api.State(store, keys, logs, audit, metrics),
                                 new Api.Loop(
                                         reconciler::changed,
                                         reconciler::activity,
+                                        reconciler::awake,
                                         engine::health,
                                         engine::warnings),
                                 new Api.Chances(clock, random)));

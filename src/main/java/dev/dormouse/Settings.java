@@ -8,6 +8,7 @@ import dev.dormouse.engine.docker.DockerSettings;
 import dev.dormouse.gateway.GatewaySettings;
 import dev.dormouse.reconcile.ReconcileSettings;
 import dev.dormouse.store.StoreSettings;
+import dev.dormouse.telemetry.AuditSettings;
 import dev.dormouse.telemetry.TelemetrySettings;
 import java.util.Map;
 
@@ -16,6 +17,7 @@ record Settings(
         ServerSettings server,
         StoreSettings store,
         TelemetrySettings telemetry,
+        AuditSettings audit,
         DockerSettings docker,
         ReconcileSettings reconcile,
         GatewaySettings gateway,
@@ -44,6 +46,7 @@ record Settings(
                         server,
                         StoreSettings.from(source, server),
                         TelemetrySettings.from(source, server),
+                        AuditSettings.from(source, server),
                         DockerSettings.from(source),
                         ReconcileSettings.from(source),
                         GatewaySettings.from(source, server.gatewayListen()),

@@ -1,11 +1,13 @@
 package dev.dormouse.api;
 
 import dev.dormouse.auth.KeyRing;
+import dev.dormouse.auth.RateLimit;
 import dev.dormouse.config.Listen;
 import dev.dormouse.config.ServerSettings;
 import dev.dormouse.engine.EngineHealth;
 import dev.dormouse.model.Activity;
 import dev.dormouse.store.Store;
+import dev.dormouse.telemetry.AuditLog;
 import dev.dormouse.telemetry.ContainerLogs;
 import dev.dormouse.telemetry.Metrics;
 import io.vertx.core.Vertx;
@@ -14,6 +16,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -32,7 +35,6 @@ public final class Api implements AutoCloseable {
     /** Longer than two heartbeats of those who follow logs. */
     private static final int IDLE_SECONDS = 90;
 
-    private static final int HEADERS_BYTES_MAX = 16 * 1024;
     private static final String PROMETHEUS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
     private final Vertx vertx;
@@ -48,7 +50,8 @@ public final class Api implements AutoCloseable {
     }
 
     /** What the API reads and writes. */
-    public record State(Store store, KeyRing keys, ContainerLogs logs, Metrics metrics) {}
+    public record State(
+            Store store, KeyRing keys, ContainerLogs logs, AuditLog audit, Metrics metrics) {}
 
     /**
      * What the API says to the control loop, and asks it.
@@ -56,12 +59,14 @@ public final class Api implements AutoCloseable {
      * @param containerChanged told of every container that was written, when it is stored; must not
      *     block
      * @param activity what is being done for a container
+     * @param awake the containers that have an instance
      * @param engine whether the engine answers
      * @param warnings what does not hold on this machine now and should, for the operator
      */
     public record Loop(
             Consumer<UUID> containerChanged,
             Function<UUID, Activity> activity,
+            Supplier<Collection<UUID>> awake,
             Supplier<EngineHealth> engine,
             Supplier<List<String>> warnings) {}
 
@@ -87,8 +92,7 @@ public final class Api implements AutoCloseable {
                         handlers(settings, server, state, loop, chances, document, hasher));
         HttpFront front =
                 new HttpFront(
-                        new Reception(document, state.keys(), chances.clock()),
-                        handlers,
+                        clerk(settings, state, chances, document, handlers),
                         new ApiMetrics(state.metrics().registry()),
                         settings,
                         chances.random());
@@ -102,6 +106,19 @@ public final class Api implements AutoCloseable {
         }
     }
 
+    private static Clerk clerk(
+            ApiSettings settings,
+            State state,
+            Chances chances,
+            Document document,
+            Handlers handlers) {
+        RateLimit rate = new RateLimit(settings.rate().perSecond(), settings.rate().burst());
+        return new Clerk(
+                new Reception(document, state.keys(), rate, chances.clock()),
+                handlers,
+                new Audit(state.audit(), document, chances.clock()));
+    }
+
     private static HttpServer listen(
             Vertx vertx, HttpFront front, Document document, Listen listen) {
         try {
@@ -110,7 +127,8 @@ public final class Api implements AutoCloseable {
                                     .setHost(listen.host())
                                     .setPort(listen.port())
                                     .setIdleTimeout(IDLE_SECONDS)
-                                    .setMaxHeaderSize(HEADERS_BYTES_MAX)
+                                    .setMaxInitialLineLength(HttpFront.REQUEST_LINE_BYTES_MAX)
+                                    .setMaxHeaderSize(HttpFront.HEADERS_BYTES_MAX)
                                     .setHandle100ContinueAutomatically(true)
                                     .setCompressionSupported(false))
                     .invalidRequestHandler(front::refuse)

@@ -12,6 +12,9 @@ import java.util.Map;
  *     may take longer
  * @param requestsMax how many requests may be worked on at once; more are told to come back
  * @param followersMax how many readers may follow logs at once
+ * @param rate how many requests a second each key may make, on all routes together
+ * @param trustedProxy whether a proxy is in front that adds to {@code X-Forwarded-For} itself;
+ *     without one that header is what callers claim
  * @param pairing whether memory must be 1 to 4 MB per mvCPU, as on the real product
  * @param limits the limits that the operator raised, by the setting's name
  */
@@ -20,8 +23,18 @@ public record ApiSettings(
         Duration requestTimeout,
         int requestsMax,
         int followersMax,
+        Rate rate,
+        boolean trustedProxy,
         Pairing pairing,
         Map<String, Long> limits) {
+    /**
+     * How often a key may call.
+     *
+     * @param perSecond 0 means that there is no limit
+     * @param burst how many requests may come at once
+     */
+    public record Rate(long perSecond, long burst) {}
+
     /** Whether CPU and memory bind each other. */
     public enum Pairing {
         /** They are independent. */
@@ -36,7 +49,8 @@ public record ApiSettings(
 
     /**
      * Reads {@code DORMOUSE_API_BODY_MAX}, {@code …_API_REQUEST_TIMEOUT}, {@code
-     * …_API_REQUESTS_MAX}, {@code …_API_FOLLOWERS_MAX}, {@code …_CPU_MEMORY_PAIRING} and the {@code
+     * …_API_REQUESTS_MAX}, {@code …_API_FOLLOWERS_MAX}, {@code …_API_RATE_PER_KEY}, {@code
+     * …_API_RATE_BURST}, {@code …_API_TRUSTED_PROXY}, {@code …_CPU_MEMORY_PAIRING} and the {@code
      * DORMOUSE_LIMIT_…} that the document names.
      */
     public static ApiSettings from(Source source) {
@@ -45,6 +59,10 @@ public record ApiSettings(
                 source.duration("DORMOUSE_API_REQUEST_TIMEOUT", Duration.ofSeconds(30)),
                 (int) source.number("DORMOUSE_API_REQUESTS_MAX", 256, 1, 100_000),
                 (int) source.number("DORMOUSE_API_FOLLOWERS_MAX", 64, 1, 10_000),
+                new Rate(
+                        source.number("DORMOUSE_API_RATE_PER_KEY", 0, 0, 1_000_000),
+                        source.number("DORMOUSE_API_RATE_BURST", 100, 1, 1_000_000)),
+                source.flag("DORMOUSE_API_TRUSTED_PROXY", false),
                 source.choice("DORMOUSE_CPU_MEMORY_PAIRING", Pairing.FREE),
                 Limits.from(source));
     }

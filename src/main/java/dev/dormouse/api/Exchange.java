@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
@@ -66,7 +67,6 @@ final class Exchange {
         response.putHeader("X-Request-Id", id.toString());
         if (!room.tryAcquire()) {
             request.handler(_ -> {});
-            response.putHeader("Retry-After", "1");
             answer(Problem.tooManyRequests("too many requests are worked on at once"));
             return;
         }
@@ -175,12 +175,22 @@ final class Exchange {
     }
 
     void answer(Problem problem) {
-        answer(problem.status(), JSON_TYPE, Json.bytes(problem.body()));
+        answer(
+                problem.status(),
+                JSON_TYPE,
+                Json.bytes(problem.body()),
+                problem.retryAfterSeconds());
     }
 
     void answer(int status, String contentType, byte[] bytes) {
+        answer(status, contentType, bytes, OptionalLong.empty());
+    }
+
+    private void answer(int status, String contentType, byte[] bytes, OptionalLong retryAfter) {
         eventLoop.runOnContext(_ -> {
             if (!answered.getAndSet(true) && !response.closed()) {
+                retryAfter.ifPresent(
+                        seconds -> response.putHeader("Retry-After", Long.toString(seconds)));
                 response.setStatusCode(status)
                         .putHeader("Content-Type", contentType)
                         .putHeader("Content-Length", Integer.toString(bytes.length));

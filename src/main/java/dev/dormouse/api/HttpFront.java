@@ -1,6 +1,9 @@
 package dev.dormouse.api;
 
 import dev.dormouse.auth.NewKey;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -23,8 +26,10 @@ import java.util.concurrent.Semaphore;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * The API over HTTP: reads requests on an event loop, carries each out on a virtual thread of its
@@ -33,12 +38,20 @@ import org.slf4j.LoggerFactory;
 final class HttpFront implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpFront.class);
     private static final String JSON_TYPE = "application/json";
+    private static final String LOGGED_ID = "request_id";
     private static final String EXCHANGE = "dormouse.exchange";
     private static final Pattern ENCODED = Pattern.compile("(?:[^%]++|%[0-9a-fA-F]{2})*+");
     private static final String REQUEST_ID = "X-Request-Id";
+    private static final String FORWARDED_FOR = "X-Forwarded-For";
+    private static final int ADDRESS_LENGTH_MAX = 64;
 
-    private final Reception reception;
-    private final Handlers handlers;
+    /** What is longer is answered 414. */
+    static final int REQUEST_LINE_BYTES_MAX = 4096;
+
+    /** What is larger is answered 431. */
+    static final int HEADERS_BYTES_MAX = 16 * 1024;
+
+    private final Clerk clerk;
     private final ApiMetrics metrics;
     private final ApiSettings settings;
     private final RandomGenerator random;
@@ -50,14 +63,8 @@ final class HttpFront implements AutoCloseable {
      *
      * @param random makes the ids of requests
      */
-    HttpFront(
-            Reception reception,
-            Handlers handlers,
-            ApiMetrics metrics,
-            ApiSettings settings,
-            RandomGenerator random) {
-        this.reception = reception;
-        this.handlers = handlers;
+    HttpFront(Clerk clerk, ApiMetrics metrics, ApiSettings settings, RandomGenerator random) {
+        this.clerk = clerk;
         this.metrics = metrics;
         this.settings = settings;
         this.random = random;
@@ -102,19 +109,34 @@ final class HttpFront implements AutoCloseable {
 
     /** What is no HTTP, or has a head larger than any that is read. */
     void refuse(HttpServerRequest request) {
-        byte[] body =
-                Json.bytes(
-                        Problem.plain(
-                                        Problem.Code.BAD_REQUEST,
-                                        "the request is no HTTP, or its head is too large, or its path or query is not percent-encoded")
-                                .body());
+        Problem problem = why(request.decoderResult().cause());
         request.response()
-                .setStatusCode(Problem.Code.BAD_REQUEST.status())
+                .setStatusCode(problem.status())
                 .putHeader(REQUEST_ID, NewKey.randomUuid(random).toString())
                 .putHeader("Content-Type", JSON_TYPE)
                 .putHeader("Connection", "close")
-                .end(Buffer.buffer(body))
+                .end(Buffer.buffer(Json.bytes(problem.body())))
                 .onComplete(_ -> request.connection().close());
+    }
+
+    private static Problem why(@Nullable Throwable cause) {
+        return switch (cause) {
+            case TooLongHttpLineException _ ->
+                    Problem.plain(
+                            Problem.Code.BAD_REQUEST,
+                            HttpResponseStatus.REQUEST_URI_TOO_LONG.code(),
+                            "the request line is longer than %d bytes"
+                                    .formatted(REQUEST_LINE_BYTES_MAX));
+            case TooLongHttpHeaderException _ ->
+                    Problem.plain(
+                            Problem.Code.BAD_REQUEST,
+                            HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE.code(),
+                            "the headers are larger than %d bytes".formatted(HEADERS_BYTES_MAX));
+            case null, default ->
+                    Problem.plain(
+                            Problem.Code.BAD_REQUEST,
+                            "the request is no HTTP, or its path or query is not percent-encoded");
+        };
     }
 
     private void arrive(RoutingContext context) {
@@ -146,9 +168,8 @@ final class HttpFront implements AutoCloseable {
     }
 
     private void carryOut(Exchange exchange, Operation operation, Reception.Arrival arrival) {
-        try {
-            Request request = reception.receive(operation, arrival);
-            switch (handlers.of(operation).handle(request)) {
+        try (var _ = MDC.putCloseable(LOGGED_ID, exchange.id().toString())) {
+            switch (clerk.serve(operation, arrival)) {
                 case Answer.Document(var json) -> exchange.answer(200, JSON_TYPE, Json.bytes(json));
                 case Answer.Text(String type, String text) ->
                         exchange.answer(200, type, text.getBytes(StandardCharsets.UTF_8));
@@ -159,20 +180,18 @@ final class HttpFront implements AutoCloseable {
         } catch (CancellationException e) {
             LOG.debug("a reader of lines has left", e);
         } catch (RuntimeException e) {
-            LOG.error(
-                    "a request failed unexpectedly operation={} request_id={}",
-                    operation.id(),
-                    exchange.id(),
-                    e);
+            LOG.error("an answer failed unexpectedly operation={}", operation.id(), e);
             exchange.answer(Failure.toProblem(e));
         }
     }
 
-    private static Reception.Arrival arrival(RoutingContext context, Exchange exchange) {
+    private Reception.Arrival arrival(RoutingContext context, Exchange exchange) {
         Map<String, String> parameters = new LinkedHashMap<>();
         context.queryParams().forEach(entry -> parameters.put(entry.getKey(), entry.getValue()));
         parameters.putAll(context.pathParams());
         return new Reception.Arrival(
+                exchange.id(),
+                source(context.request()),
                 parameters,
                 Optional.ofNullable(context.request().getHeader("X-Auth-Token"))
                         .or(() ->
@@ -180,6 +199,17 @@ final class HttpFront implements AutoCloseable {
                                         context.request().getHeader("X-Session-Token"))),
                 Optional.ofNullable(context.request().getHeader("Content-Type")),
                 exchange.body());
+    }
+
+    /** A proxy that is trusted has added the address that it saw to what it was told. */
+    private String source(HttpServerRequest request) {
+        String seen = request.remoteAddress() == null ? "" : request.remoteAddress().hostAddress();
+        String told = request.getHeader(FORWARDED_FOR);
+        if (!settings.trustedProxy() || told == null) {
+            return Objects.requireNonNullElse(seen, "");
+        }
+        String last = told.substring(told.lastIndexOf(',') + 1).strip();
+        return last.substring(0, Math.min(last.length(), ADDRESS_LENGTH_MAX));
     }
 
     private static void otherMethod(RoutingContext context, Collection<Operation> operations) {
@@ -221,7 +251,9 @@ final class HttpFront implements AutoCloseable {
                 (context.statusCode() >= 400 && context.statusCode() < 500)
                         || cause instanceof IllegalArgumentException;
         if (!isOfClient) {
-            LOG.error("a request failed unexpectedly", cause);
+            try (var _ = MDC.putCloseable(LOGGED_ID, exchange(context).id().toString())) {
+                LOG.error("a request failed unexpectedly", cause);
+            }
         }
         exchange(context)
                 .answer(

@@ -26,6 +26,11 @@ record Operation(
      */
     record Parameter(String name, boolean inPath, String schema) {}
 
+    /** Whether it changes anything. */
+    boolean isChange() {
+        return permission.filter(one -> one.action() == Permission.Action.WRITE).isPresent();
+    }
+
     Operation {
         parameters = List.copyOf(parameters);
     }

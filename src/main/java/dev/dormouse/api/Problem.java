@@ -3,8 +3,11 @@ package dev.dormouse.api;
 import dev.dormouse.auth.Admission;
 import dev.dormouse.auth.Permission;
 import dev.dormouse.model.Status;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.UUID;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -17,6 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class Problem extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+    private static final int TOO_MANY = Code.TOO_MANY_REQUESTS.status();
+    private static final int UNAVAILABLE = Code.UNAVAILABLE.status();
 
     /**
      * Every kind of error that the API answers; the wire's {@code type} is the lower-case constant.
@@ -77,11 +82,17 @@ final class Problem extends RuntimeException {
 
     private final int status;
     private final transient ObjectNode body;
+    private final long retryAfterSeconds;
 
     private Problem(int status, ObjectNode body) {
+        this(status, body, status == TOO_MANY || status == UNAVAILABLE ? 1 : 0);
+    }
+
+    private Problem(int status, ObjectNode body, long retryAfterSeconds) {
         super(body.path("message").asString(), null, false, false);
         this.status = status;
         this.body = body;
+        this.retryAfterSeconds = retryAfterSeconds;
     }
 
     int status() {
@@ -90,6 +101,16 @@ final class Problem extends RuntimeException {
 
     ObjectNode body() {
         return body;
+    }
+
+    /** The wire's {@code type}. */
+    String type() {
+        return body.path("type").asString();
+    }
+
+    /** After how many seconds to try again; empty where that would not help. */
+    OptionalLong retryAfterSeconds() {
+        return retryAfterSeconds == 0 ? OptionalLong.empty() : OptionalLong.of(retryAfterSeconds);
     }
 
     /** All that is wrong with the arguments, each named. */
@@ -171,6 +192,17 @@ final class Problem extends RuntimeException {
     static Problem tooManyRequests(String help) {
         ObjectNode body = body(Code.TOO_MANY_REQUESTS, "too many requests");
         return of(Code.TOO_MANY_REQUESTS, body.put("help_message", help));
+    }
+
+    /** The caller comes more often than it may, and may again after the wait. */
+    static Problem rateLimited(long perSecond, Duration wait, Instant now) {
+        long seconds = wait.plusNanos(999_999_999).toSeconds();
+        ObjectNode body = body(Code.TOO_MANY_REQUESTS, "too many requests");
+        body.put("help_message", "a key may make %d requests a second".formatted(perSecond));
+        body.putObject("limit").put("quota", perSecond).put("window_seconds", 1);
+        body.put("reset_seconds", seconds);
+        body.put("reset_at", WireTime.format(now.plusSeconds(seconds)));
+        return new Problem(TOO_MANY, body, seconds);
     }
 
     /** An error of HTTP itself or of this server, with a sentence for people. */

@@ -2,7 +2,7 @@ package dev.dormouse.api;
 
 import dev.dormouse.auth.Admission;
 import dev.dormouse.auth.KeyRing;
-import dev.dormouse.auth.Permission;
+import dev.dormouse.auth.RateLimit;
 import dev.dormouse.model.ApiKey;
 import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -32,35 +33,68 @@ final class Reception {
     private final Document document;
     private final Schemas schemas;
     private final KeyRing keys;
+    private final RateLimit rate;
     private final InstantSource clock;
 
-    Reception(Document document, KeyRing keys, InstantSource clock) {
+    Reception(Document document, KeyRing keys, RateLimit rate, InstantSource clock) {
         this.document = document;
         this.schemas = new Schemas(document);
         this.keys = keys;
+        this.rate = rate;
         this.clock = clock;
     }
 
     /**
      * What came over the wire.
      *
+     * @param id of the request
+     * @param source the address that it came from
      * @param parameters of path and query, by name
      */
     record Arrival(
+            UUID id,
+            String source,
             Map<String, String> parameters,
             Optional<String> token,
             Optional<String> contentType,
             Buffer body) {}
 
     /**
+     * Who calls; empty where anybody may. All who cannot be known are one caller to the rate limit.
+     *
+     * @throws Problem when the caller is not let in, or comes too often
+     */
+    Optional<ApiKey> admit(Operation operation, Arrival arrival) {
+        if (operation.permission().isEmpty()) {
+            return Optional.empty();
+        }
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+        Admission admission = Admission.of(arrival.token(), keys, now);
+        String caller = admission instanceof Admission.Admitted(ApiKey key) ? key.accessKey() : "";
+        rate.take(caller, now)
+                .ifPresent(wait -> {
+                    throw Problem.rateLimited(rate.perSecond(), wait, now);
+                });
+        return switch (admission) {
+            case Admission.Denied(Admission.Reason reason) ->
+                    throw Problem.deniedAuthentication(reason);
+            case Admission.Admitted(ApiKey key) -> Optional.of(key);
+        };
+    }
+
+    /**
      * The request that may be carried out.
      *
+     * @param key whose it is
      * @throws Problem when it may not
      */
-    Request receive(Operation operation, Arrival arrival) {
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-        Optional<ApiKey> key =
-                operation.permission().map(needed -> caller(arrival.token(), needed, now));
+    Request receive(Operation operation, Arrival arrival, Optional<ApiKey> key) {
+        operation
+                .permission()
+                .filter(needed -> !needed.isGivenBy(key.orElseThrow().permissionSets()))
+                .ifPresent(missing -> {
+                    throw Problem.permissionsDenied(missing);
+                });
         List<Problem.Detail> details = new ArrayList<>();
         ObjectNode path = Json.object();
         ObjectNode query = Json.object();
@@ -78,20 +112,12 @@ final class Reception {
             throw Problem.invalidArguments(details);
         }
         return new Request(
-                operation, new Fields(path), new Fields(query), new Fields(body), key, now);
-    }
-
-    private ApiKey caller(Optional<String> token, Permission needed, Instant now) {
-        return switch (Admission.of(token, keys, now)) {
-            case Admission.Denied(Admission.Reason reason) ->
-                    throw Problem.deniedAuthentication(reason);
-            case Admission.Admitted(ApiKey key) -> {
-                if (!needed.isGivenBy(key.permissionSets())) {
-                    throw Problem.permissionsDenied(needed);
-                }
-                yield key;
-            }
-        };
+                operation,
+                new Fields(path),
+                new Fields(query),
+                new Fields(body),
+                key,
+                clock.instant().truncatedTo(ChronoUnit.MICROS));
     }
 
     /** A query parameter without text is not given, and then has the document's default, if any. */

@@ -4,14 +4,28 @@ import dev.dormouse.config.ServerSettings;
 import dev.dormouse.engine.EngineHealth;
 import dev.dormouse.model.Activity;
 import dev.dormouse.model.Container;
+import dev.dormouse.model.Region;
+import dev.dormouse.model.Status;
+import dev.dormouse.store.ContainerTable;
 import dev.dormouse.store.Store;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What runs in the caller's project and why, for {@code dormouse status}. */
+/**
+ * What runs in the caller's project and why, for {@code dormouse status}: how many containers there
+ * are, and those that somebody would look for first, so that it takes no longer however many sleep.
+ */
 final class StatusView {
+    /** Of containers without an instance, those whose state asks for a look come first. */
+    private static final List<Status> URGENCY =
+            List.of(Status.ERROR, Status.DELETING, Status.CREATING, Status.UPDATING, Status.READY);
+
     private final Store store;
     private final ServerSettings server;
     private final Api.Loop loop;
@@ -23,25 +37,62 @@ final class StatusView {
     }
 
     Answer get(Request request) {
+        UUID project = request.caller().projectId();
+        int limit = request.query().integer("limit").orElseThrow();
         Optional<String> name = request.query().text("name");
-        List<Container> containers = store.read(tables -> tables.containers().all());
-        ObjectNode json = Json.object();
         EngineHealth engine = loop.engine().get();
-        json.put("version", version()).put("engine", engine.description());
-        json.putObject("engine_state")
-                .put("answers", engine.answers())
-                .put("since", WireTime.format(engine.since()))
-                .put("error", engine.because());
-        ArrayNode warnings = json.putArray("warnings");
-        loop.warnings().get().forEach(warnings::add);
-        ArrayNode array = json.putArray("containers");
-        for (Container container : containers) {
-            if (request.mayRead(container.projectId())
-                    && name.filter(text -> !text.equals(container.name())).isEmpty()) {
-                array.add(json(container, engine));
+        return store.read(tables -> {
+            Map<Status, Long> counts = tables.containers().counts(project);
+            ObjectNode json = Json.object();
+            json.put("version", version()).put("engine", engine.description());
+            json.putObject("engine_state")
+                    .put("answers", engine.answers())
+                    .put("since", WireTime.format(engine.since()))
+                    .put("error", engine.because());
+            ArrayNode warnings = json.putArray("warnings");
+            loop.warnings().get().forEach(warnings::add);
+            json.put("total_count", counts.values().stream().mapToLong(Long::longValue).sum());
+            ObjectNode byStatus = json.putObject("counts");
+            for (Status status : Status.values()) {
+                byStatus.put(status.wire(), counts.getOrDefault(status, 0L));
+            }
+            ArrayNode array = json.putArray("containers");
+            name.map(text -> named(tables.containers(), project, text, limit))
+                    .orElseGet(() -> notable(tables.containers(), project, limit))
+                    .forEach(container -> array.add(json(container, engine)));
+            return new Answer.Document(json);
+        });
+    }
+
+    private static List<Container> named(
+            ContainerTable containers, UUID project, String name, int limit) {
+        return Region.ALL.stream()
+                .flatMap(region -> containers.named(region, project, name, limit).stream())
+                .limit(limit)
+                .toList();
+    }
+
+    /** Those with an instance, then the others. */
+    private List<Container> notable(ContainerTable containers, UUID project, int limit) {
+        Map<UUID, Container> found = new LinkedHashMap<>();
+        loop.awake().get().stream()
+                .flatMap(id -> containers.find(id).stream())
+                .filter(container -> container.projectId().equals(project))
+                .limit(limit)
+                .forEach(container -> found.put(container.id(), container));
+        for (Status status : URGENCY) {
+            for (Container container : containers.newest(project, status, limit)) {
+                if (found.size() < limit) {
+                    found.putIfAbsent(container.id(), container);
+                }
             }
         }
-        return new Answer.Document(json);
+        return found.values().stream()
+                .sorted(
+                        Comparator.comparing(Container::namespaceName)
+                                .thenComparing(Container::name)
+                                .thenComparing(Container::id))
+                .toList();
     }
 
     private ObjectNode json(Container container, EngineHealth engine) {

@@ -4,12 +4,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Namespaces and containers by their names, in one region and project. */
 final class Containers {
     private static final Set<String> TRANSIENT = Set.of("creating", "updating", "deleting");
+
+    private static final int FILTER_LENGTH_MIN = 4;
 
     private final ApiClient api;
     private final Console console;
@@ -51,12 +54,8 @@ final class Containers {
         return awaitSettled("/namespaces/", namespace);
     }
 
-    /**
-     * The container of that name. Looked up in the whole list, because the API's filter by name
-     * refuses names of two and three characters, which a container may have.
-     */
     Optional<JsonNode> container(JsonNode namespace, String name) {
-        return containers(Map.of("namespace_id", idOf(namespace))).stream()
+        return containers("namespace_id", idOf(namespace), name).stream()
                 .filter(one -> one.path("name").asString("").equals(name))
                 .findFirst();
     }
@@ -77,7 +76,7 @@ final class Containers {
             return containerOrFail(namespaceName.get(), name);
         }
         List<JsonNode> found =
-                containers(Map.of("project_id", projectId)).stream()
+                containers("project_id", projectId, name).stream()
                         .filter(one -> one.path("name").asString("").equals(name))
                         .toList();
         if (found.size() > 1) {
@@ -124,7 +123,15 @@ final class Containers {
         return thing.path("id").asString("");
     }
 
-    private List<JsonNode> containers(Map<String, String> query) {
+    /**
+     * All that may be of that name: the API's filter by name refuses names of two and three
+     * characters, which a container may have, so for those it is the whole list.
+     */
+    private List<JsonNode> containers(String within, String id, String name) {
+        Map<String, String> query = new TreeMap<>(Map.of(within, id));
+        if (name.length() >= FILTER_LENGTH_MIN) {
+            query.put("name", name);
+        }
         return api.all(base + "/containers", query, "containers");
     }
 

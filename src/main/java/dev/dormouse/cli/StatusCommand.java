@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
@@ -25,6 +26,13 @@ final class StatusCommand implements Callable<Integer> {
             description = "one container's name")
     private Optional<String> name = Optional.empty();
 
+    @Option(
+            names = {"-n", "--limit"},
+            paramLabel = "N",
+            defaultValue = "100",
+            description = "how many containers to show at most, 100 without it")
+    private int limit = 100;
+
     private final Session session;
 
     StatusCommand(Session session) {
@@ -33,7 +41,8 @@ final class StatusCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Map<String, String> query = name.map(one -> Map.of("name", one)).orElseGet(Map::of);
+        Map<String, String> query = new TreeMap<>(Map.of("limit", Integer.toString(limit)));
+        name.ifPresent(one -> query.put("name", one));
         JsonNode answer = session.api().get("/dormouse/v1/status", query);
         JsonNode containers = answer.path("containers");
         if (name.isPresent() && containers.isEmpty()) {
@@ -71,7 +80,28 @@ final class StatusCommand implements Callable<Integer> {
         answer.path("warnings").forEach(warning -> print("warning: ", warning));
         if (answer.path("containers").isEmpty()) {
             session.console().result("No containers yet; ./dormouse deploy NAME IMAGE makes one.");
+            return;
         }
+        session.console().result(counts(answer));
+    }
+
+    /** Such as {@code "7 containers (1 error, 6 ready), of which 3 are shown"}. */
+    private static String counts(JsonNode answer) {
+        long total = answer.path("total_count").asLong(0);
+        String states =
+                answer.path("counts").properties().stream()
+                        .filter(one -> one.getValue().asLong(0) > 0)
+                        .map(one -> one.getValue().asLong() + " " + one.getKey())
+                        .collect(Collectors.joining(", "));
+        int shown = answer.path("containers").size();
+        return "%d container%s (%s)%s"
+                .formatted(
+                        total,
+                        total == 1 ? "" : "s",
+                        states,
+                        shown < total
+                                ? ", of which %d are shown: status NAME shows any".formatted(shown)
+                                : "");
     }
 
     private void overview(JsonNode container) {

@@ -42,6 +42,21 @@ public record Revision(
         environment = Map.copyOf(environment);
     }
 
+    /** The same revision, with an equal workload that is another object. */
+    public Revision withWorkload(Workload same) {
+        return new Revision(
+                containerId,
+                number,
+                generation,
+                imageDigest,
+                same,
+                environment,
+                because,
+                state,
+                message,
+                createdAt);
+    }
+
     @Override
     public String toString() {
         return "Revision[%s #%d %s %s]".formatted(containerId, number, state, imageDigest);

@@ -42,24 +42,24 @@ final class ContainerLoop {
     private final Runnable again;
     private final Queue<Report> reports = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean desiredStale = new AtomicBoolean(true);
-    private final AtomicBoolean observedStale = new AtomicBoolean();
+    private final AtomicBoolean engineIsBack = new AtomicBoolean();
+    private final AtomicBoolean askedToGiveWay = new AtomicBoolean();
     private final Fleet fleet;
     private final Journal journal = new Journal();
+    private final Sight sight;
 
     private @Nullable Container container;
     private List<Revision> revisions = List.of();
     private Resolution resolution = new Resolution.None();
     private long resolvedGeneration = -1;
     private Failures unresolved = Failures.NONE;
-    private Failures unseen = Failures.NONE;
-    private final AtomicBoolean engineBack = new AtomicBoolean();
-    private final FailureMemory failures = new FailureMemory();
+    private final FailureMemory failures;
     private Memory memory = Memory.EMPTY;
     private @Nullable Route published;
     private List<Phase> counted = List.of();
     private boolean gone;
     private volatile boolean wantsEngine;
-    private volatile Activity activity = Activity.NONE;
+    private volatile Snapshot snapshot = Snapshot.NONE;
 
     /** What the loops of all containers share. */
     record Tools(
@@ -78,6 +78,8 @@ final class ContainerLoop {
         this.tools = tools;
         this.again = again;
         this.fleet = new Fleet(id, tools.fleet(), this::report);
+        this.failures = new FailureMemory(tools.around().random());
+        this.sight = new Sight(id, tools.fleet().engine());
     }
 
     private void report(Report report) {
@@ -92,23 +94,21 @@ final class ContainerLoop {
 
     /** The engine has something new for this container. */
     void observedChanged() {
-        observedStale.set(true);
+        sight.suspect();
     }
 
-    /** The engine answers after a while in which it did not: what waits for it waits no longer. */
-    void engineBack() {
-        if (wantsEngine) {
-            engineBack.set(true);
-        }
-    }
-
-    /** Whether something was asked of the engine that it did not answer. */
-    boolean wantsEngine() {
+    /**
+     * The engine answers after a while in which it did not: what waits for it waits no longer. True
+     * if anything does.
+     */
+    boolean engineBack() {
+        engineIsBack.set(true);
         return wantsEngine;
     }
 
-    Activity activity() {
-        return activity;
+    /** What the last pass left to be read by others. */
+    Snapshot snapshot() {
+        return snapshot;
     }
 
     /** Whether the container is gone and nothing is left to do. */
@@ -116,14 +116,19 @@ final class ContainerLoop {
         return gone;
     }
 
-    /** Whether any instance is known; without one there is nothing to look for on the engine. */
-    boolean hasInstances() {
-        return !activity.instances().isEmpty();
+    /** Others need the room: what is not being used ends with the next pass. */
+    void giveWay() {
+        askedToGiveWay.set(true);
+    }
+
+    /** Takes what has been read already; to be called before the first pass. */
+    void know(DesiredState.Desired desired) {
+        desiredStale.set(false);
+        know(Optional.of(desired));
     }
 
     /** Takes over what runs already; to be called before the first pass. */
     void adopt(List<Instance> instances, Instant now) {
-        readDesired();
         fleet.observe(instances, revisions, now);
         memory = memory.touched(now);
     }
@@ -138,17 +143,22 @@ final class ContainerLoop {
         if (desiredStale.getAndSet(false)) {
             readDesired();
         }
-        if (engineBack.getAndSet(false)) {
+        if (engineIsBack.getAndSet(false)) {
             forgetOutage();
         }
         hear(now);
-        if (unseen.mayStart(now) && observedStale.getAndSet(false)) {
-            observe(now);
-        }
+        sight.look(now, tools.around().random().nextDouble())
+                .ifPresent(instances ->
+                        fleet.observe(instances, revisions, now)
+                                .forEach(mishap -> remember(mishap, now)));
         if (container == null) {
             return endOrphans(now);
         }
         Traffic traffic = tools.around().traffic().read(id);
+        if (askedToGiveWay.getAndSet(false) && snapshot.idleSince().isPresent()) {
+            memory = Memory.EMPTY;
+            journal.note(now, "what is idle gives way to others");
+        }
         Decision decision = Autoscaler.decide(scale(container), traffic, memory, now);
         memory = decision.memory();
         failures.forgive(fleet.seen(traffic), now);
@@ -158,32 +168,21 @@ final class ContainerLoop {
         }
         publish(now);
         view(traffic, decision.because());
-        wantsEngine = unresolved.awaitsEngine() || unseen.awaitsEngine() || failures.awaitEngine();
-        return Stream.of(review, decision.reviewAt(), unresolved.retryAt(), unseen.retryAt())
+        wantsEngine = !sight.isClear() || unresolved.awaitsEngine() || failures.anyAwaitsEngine();
+        return Stream.of(review, decision.reviewAt(), unresolved.retryAt(), sight.retryAt())
                 .flatMap(Optional::stream)
                 .filter(at -> at.isAfter(now))
                 .min(Comparator.naturalOrder());
     }
 
-    /** An engine that does not answer does not keep the container from being served as it is. */
-    private void observe(Instant now) {
-        try {
-            fleet.observe(tools.fleet().engine().list(id), revisions, now)
-                    .forEach(mishap -> remember(mishap, now));
-            unseen = Failures.NONE;
-        } catch (EngineException e) {
-            observedStale.set(true);
-            unseen = unseen.engineAway(e.getMessage(), now);
-            if (unseen.retryAt().isEmpty()) {
-                again.run();
-            } else {
-                journal.note(now, "its instances cannot be looked at now: " + e.getMessage());
-            }
-        }
+    /** What must be looked at again after a pass that failed half-way. */
+    void suspectEverything() {
+        desiredStale.set(true);
+        sight.suspect();
     }
 
     private void forgetOutage() {
-        unseen = Failures.NONE;
+        sight.engineBack();
         failures.engineBack();
         if (unresolved.awaitsEngine()) {
             unresolved = Failures.NONE;
@@ -191,14 +190,11 @@ final class ContainerLoop {
         }
     }
 
-    /** What must be looked at again after a pass that failed half-way. */
-    void suspectEverything() {
-        desiredStale.set(true);
-        observedStale.set(true);
+    private void readDesired() {
+        know(tools.desired().read(id));
     }
 
-    private void readDesired() {
-        Optional<DesiredState.Desired> desired = tools.desired().read(id);
+    private void know(Optional<DesiredState.Desired> desired) {
         container = desired.map(DesiredState.Desired::container).orElse(null);
         revisions = desired.map(DesiredState.Desired::revisions).orElse(List.of());
         if (container != null && container.generation() != resolvedGeneration) {
@@ -213,9 +209,9 @@ final class ContainerLoop {
         fleet.seen(Traffic.NONE).stream()
                 .filter(seen -> seen.phase() != Phase.STOPPING)
                 .forEach(seen -> fleet.stop(seen.id(), tools.around().settings().stopGrace(), now));
-        gone = fleet.isEmpty() && !observedStale.get();
+        gone = fleet.isEmpty() && sight.isClear();
         view(Traffic.NONE, "no such container is wanted");
-        return unseen.retryAt();
+        return sight.retryAt();
     }
 
     private void hear(Instant now) {
@@ -250,7 +246,7 @@ final class ContainerLoop {
     /** An engine that does not answer now may do so later; anything else is final. */
     private void unresolved(EngineException.Kind kind, String message, Instant now) {
         if (kind == EngineException.Kind.UNREACHABLE) {
-            unresolved = unresolved.engineAway(message, now);
+            unresolved = unresolved.engineAway(message, now, tools.around().random().nextDouble());
             resolution =
                     unresolved.retryAt().isPresent()
                             ? new Resolution.Running()
@@ -396,7 +392,7 @@ final class ContainerLoop {
         tools.desired().remove(id);
         tools.fleet().metrics().changed(counted, List.of());
         counted = List.of();
-        activity = Activity.NONE;
+        snapshot = Snapshot.NONE;
         gone = true;
     }
 
@@ -422,6 +418,18 @@ final class ContainerLoop {
             tools.fleet().metrics().changed(counted, phases);
             counted = phases;
         }
-        activity = new Activity(fleet.views(traffic), because, journal.lines());
+        snapshot =
+                new Snapshot(
+                        new Activity(fleet.views(traffic), because, journal.lines()),
+                        idleSince(traffic, phases));
+    }
+
+    private Optional<Instant> idleSince(Traffic traffic, List<Phase> phases) {
+        long ready = phases.stream().filter(phase -> phase == Phase.READY).count();
+        return container != null
+                        && traffic.inFlight() + traffic.waiting() == 0
+                        && ready > container.service().minScale()
+                ? Optional.of(memory.lastActive().orElse(Instant.EPOCH))
+                : Optional.empty();
     }
 }

@@ -5,6 +5,7 @@ import dev.dormouse.model.Container;
 import dev.dormouse.model.Namespace;
 import dev.dormouse.model.Revision;
 import dev.dormouse.model.Status;
+import dev.dormouse.model.Workload;
 import dev.dormouse.store.Store;
 import dev.dormouse.store.Tables;
 import java.time.Instant;
@@ -27,18 +28,38 @@ final class DesiredState {
         this.store = store;
     }
 
-    /** A container with its revisions, newest first. */
-    record Desired(Container container, List<Revision> revisions) {}
+    /**
+     * A container with those of its revisions that matter now, newest first. What a revision asks
+     * for is mostly what the container asks for, and is then the same object: there are many
+     * containers, and most of them sleep.
+     */
+    record Desired(Container container, List<Revision> revisions) {
+        Desired {
+            Workload workload = container.workload();
+            revisions =
+                    revisions.stream()
+                            .map(one ->
+                                    one.workload().equals(workload)
+                                            ? one.withWorkload(workload)
+                                            : one)
+                            .toList();
+        }
+    }
 
-    List<Container> all() {
-        return store.read(tables -> tables.containers().all());
+    List<Desired> all() {
+        return store.read(tables -> {
+            Map<UUID, List<Revision>> revisions = tables.revisions().inForce();
+            return tables.containers().all().stream()
+                    .map(one -> new Desired(one, revisions.getOrDefault(one.id(), List.of())))
+                    .toList();
+        });
     }
 
     Optional<Desired> read(UUID id) {
         return store.read(tables ->
                 tables.containers()
                         .find(id)
-                        .map(container -> new Desired(container, tables.revisions().of(id))));
+                        .map(container -> new Desired(container, tables.revisions().inForce(id))));
     }
 
     /**
@@ -97,7 +118,7 @@ final class DesiredState {
     /** The revision serves from now on; the one that did retires. */
     void goLive(UUID id, int number) {
         store.write(tables -> {
-            for (Revision revision : tables.revisions().of(id)) {
+            for (Revision revision : tables.revisions().inForce(id)) {
                 if (revision.state() == Revision.State.LIVE && revision.number() != number) {
                     tables.revisions().mark(id, revision.number(), Revision.State.RETIRED, "");
                 }
@@ -140,7 +161,7 @@ final class DesiredState {
         tables.namespaces()
                 .find(gone.region(), gone.namespaceId())
                 .filter(namespace -> namespace.status() == Status.DELETING)
-                .filter(namespace -> tables.containers().inNamespace(namespace.id()).isEmpty())
+                .filter(namespace -> !tables.containers().isAnyIn(namespace.id()))
                 .ifPresent(namespace -> tables.namespaces().delete(namespace.id()));
     }
 }

@@ -44,12 +44,13 @@ final class Fleet {
      * What fleets share.
      *
      * @param tasks runs blocking work, a thread each
-     * @param startTurns bounds how many starts the engine works on at a time
+     * @param shortage asked to make room on the host, again and again while an instance waits
      */
     record Tools(
             Engine engine,
             ExecutorService tasks,
-            StartTurns startTurns,
+            Admission admission,
+            Runnable shortage,
             ProbeRun.ProbeTools probes,
             InstanceLogs logs,
             ReconcileMetrics metrics) {}
@@ -99,14 +100,23 @@ final class Fleet {
     }
 
     void start(InstanceSpec spec, Instant now) {
-        tracked.put(spec.instanceId(), new Tracked(spec.instanceId(), spec.revision(), now));
-        tools.tasks().execute(() -> reports.accept(started(spec)));
+        Tracked one = new Tracked(spec.instanceId(), spec.revision(), now);
+        tracked.put(one.id, one);
+        tools.tasks().execute(() -> reports.accept(started(spec, one)));
     }
 
-    private Report started(InstanceSpec spec) {
+    private Report started(InstanceSpec spec, Tracked one) {
         try {
-            try (StartTurns.Turn _ = tools.startTurns().take()) {
-                return new Report.Started(tools.engine().start(spec));
+            Optional<String> refusal = tools.admission().takeRoom(spec, tools.shortage());
+            if (refusal.isPresent()) {
+                return new Report.NoRoom(one.id, refusal.get());
+            }
+            try {
+                return tools.admission().takeTurn(spec) && !one.isGivenUp()
+                        ? new Report.Started(tools.engine().start(spec))
+                        : new Report.NoRoom(one.id, "too many instances wait to be started");
+            } finally {
+                tools.admission().endTurn(one.id);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -134,6 +144,8 @@ final class Fleet {
         if (one == null) {
             return;
         }
+        one.giveUp();
+        tools.admission().giveUp(id);
         boolean ended = one.phase() == Phase.EXITED;
         one.enter(Phase.STOPPING, now);
         tools.tasks()
@@ -177,10 +189,18 @@ final class Fleet {
             case Report.Started(Instance instance) -> started(instance, revisions, now);
             case Report.NotStarted(String id, EngineException.Kind kind, String message) ->
                     notStarted(id, kind, message, revisions);
+            case Report.NoRoom(String id, String message) ->
+                    notStarted(id)
+                            .map(one ->
+                                    new Mishap(
+                                            one.revision,
+                                            Mishap.Kind.NO_ROOM,
+                                            message,
+                                            Duration.ZERO));
             case Report.Healthy(String id) -> healthy(id, now);
             case Report.Unhealthy(String id, String message) -> unhealthy(id, message, now);
             case Report.Stopped(String id) -> {
-                Optional.ofNullable(tracked.remove(id)).ifPresent(Tracked::endProbes);
+                forget(id).ifPresent(Tracked::endProbes);
                 tools.logs().forget(id);
                 yield Optional.empty();
             }
@@ -203,26 +223,38 @@ final class Fleet {
 
     private Optional<Mishap> notStarted(
             String id, EngineException.Kind kind, String message, Collection<Revision> revisions) {
-        Tracked one = tracked.remove(id);
-        if (one == null || one.phase() != Phase.STARTING) {
-            // Given up meanwhile: that it did not come up says nothing of its revision.
-            return Optional.empty();
-        }
-        tools.metrics().startFailed();
-        String why =
-                kind == EngineException.Kind.COMMAND
-                        ? revisionOf(one, revisions)
-                                .map(revision -> Words.notServing(revision.workload(), message))
-                                .orElse(message)
-                        : message;
-        return Optional.of(
-                new Mishap(
-                        one.revision,
-                        kind == EngineException.Kind.UNREACHABLE
-                                ? Mishap.Kind.ENGINE_AWAY
-                                : Mishap.Kind.DECISIVE,
-                        why,
-                        Duration.ZERO));
+        return notStarted(id)
+                .map(one -> {
+                    String why =
+                            kind == EngineException.Kind.COMMAND
+                                    ? revisionOf(one, revisions)
+                                            .map(revision ->
+                                                    Words.notServing(revision.workload(), message))
+                                            .orElse(message)
+                                    : message;
+                    return new Mishap(
+                            one.revision,
+                            kind == EngineException.Kind.UNREACHABLE
+                                    ? Mishap.Kind.ENGINE_AWAY
+                                    : Mishap.Kind.DECISIVE,
+                            why,
+                            Duration.ZERO);
+                });
+    }
+
+    /**
+     * The instance that did not come up; empty if it was given up meanwhile, for then it says
+     * nothing of its revision.
+     */
+    private Optional<Tracked> notStarted(String id) {
+        Optional<Tracked> one = forget(id).filter(known -> known.phase() == Phase.STARTING);
+        one.ifPresent(_ -> tools.metrics().startFailed());
+        return one;
+    }
+
+    private Optional<Tracked> forget(String id) {
+        tools.admission().release(id);
+        return Optional.ofNullable(tracked.remove(id));
     }
 
     private Optional<Mishap> healthy(String id, Instant now) {
@@ -262,7 +294,7 @@ final class Fleet {
             Tracked known = tracked.get(instance.id());
             boolean beingStarted = known != null && !known.confirmed();
             if (!beingStarted) {
-                Tracked one = known == null ? adopt(instance) : known;
+                Tracked one = known == null ? adopt(instance, revisions) : known;
                 one.confirm(instance.state());
                 follow(one, instance, revisions, now).ifPresent(mishaps::add);
             }
@@ -277,10 +309,15 @@ final class Fleet {
         return mishaps;
     }
 
-    private Tracked adopt(Instance instance) {
+    private Tracked adopt(Instance instance, Collection<Revision> revisions) {
         LOG.info("adopted an instance instance={} revision={}", instance.id(), instance.revision());
         Tracked one = new Tracked(instance.id(), instance.revision(), instance.createdAt());
         tracked.put(one.id, one);
+        revisionOf(one, revisions)
+                .map(Revision::workload)
+                .ifPresent(limits ->
+                        tools.admission()
+                                .adopt(one.id, limits.memoryLimitBytes(), limits.mvcpuLimit()));
         return one;
     }
 

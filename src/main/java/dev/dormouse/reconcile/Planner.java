@@ -31,6 +31,8 @@ final class Planner {
 
     private static final int STARTS_PER_PASS_MAX = 10;
 
+    private static final long FIRST_GENERATION = 1;
+
     private final Duration stopGrace;
 
     Planner(Duration stopGrace) {
@@ -83,22 +85,17 @@ final class Planner {
         Container container = world.container();
         switch (world.resolution()) {
             case Resolution.None() ->
-                    steps.add(
-                            new Step.Resolve(
-                                    container.workload().image(),
-                                    world.revisions().isEmpty()
-                                            ? "the container was created"
-                                            : "the container was changed"));
+                    steps.add(new Step.Resolve(container.workload().image(), asked(container)));
             case Resolution.Running() -> {}
-            case Resolution.Done(var image) ->
-                    steps.add(
-                            new Step.Begin(
-                                    image,
-                                    world.revisions().isEmpty()
-                                            ? "the container was created"
-                                            : "the container was changed"));
+            case Resolution.Done(var image) -> steps.add(new Step.Begin(image, asked(container)));
             case Resolution.Failed(String message) -> steps.add(new Step.Refuse(message));
         }
+    }
+
+    private static String asked(Container container) {
+        return container.generation() == FIRST_GENERATION
+                ? "the container was created"
+                : "the container was changed";
     }
 
     private static void deploy(World world, Revision revision, List<Step> steps) {

@@ -6,7 +6,6 @@ import dev.dormouse.engine.EngineEvent;
 import dev.dormouse.engine.EngineException;
 import dev.dormouse.engine.Instance;
 import dev.dormouse.model.Activity;
-import dev.dormouse.model.Container;
 import dev.dormouse.model.RouteSink;
 import dev.dormouse.model.TrafficSource;
 import dev.dormouse.store.Store;
@@ -15,15 +14,22 @@ import dev.dormouse.telemetry.Metrics;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -43,13 +49,12 @@ public final class Reconciler implements AutoCloseable {
     /** How long a start waits for an engine that takes connections and does not answer. */
     private static final Duration FIRST_PATIENCE = Duration.ofSeconds(2);
 
-    /** Several times what a start takes on a busy machine. */
-    private static final Duration TURN_HELD_MOST = Duration.ofSeconds(5);
-
     private static final Duration SIGHT_PAUSE = Duration.ofMillis(100);
 
     private final Engine engine;
+    private final RouteSink routes;
     private final DesiredState desired;
+    private final Admission admission;
     private final ContainerLoop.Tools loopTools;
     private final InstanceLogs logs;
     private final ContainerLogs kept;
@@ -59,12 +64,17 @@ public final class Reconciler implements AutoCloseable {
     private final ExecutorService tasks = Executors.newVirtualThreadPerTaskExecutor();
     private final Alarms alarms = new Alarms();
     private final Map<UUID, Turn> turns = new ConcurrentHashMap<>();
-    private final RouteSink routes;
+
+    /**
+     * The containers that have instances: a small part of all, looked at where all would be too
+     * many.
+     */
+    private final Set<UUID> awake = ConcurrentHashMap.newKeySet();
 
     /** The containers that have not had their first pass. */
     private final Set<UUID> unpublished = ConcurrentHashMap.newKeySet();
 
-    /** Whether what runs has been adopted; before that every pass would start it once more. */
+    /** Whether what runs has been adopted; before that a pass would start it once more. */
     private volatile boolean begun;
 
     private volatile Engine.@Nullable Subscription watch;
@@ -84,19 +94,28 @@ public final class Reconciler implements AutoCloseable {
             TrafficSource traffic,
             Chances chances) {
         this.engine = parts.engine();
+        this.routes = routes;
         this.settings = settings;
         this.clock = chances.clock();
-        this.routes = routes;
         this.kept = parts.logs();
         this.desired = new DesiredState(parts.store());
         this.logs = new InstanceLogs(engine, parts.logs(), clock.instant());
         this.check = new SocketHealthCheck(() -> engine.capabilities().portsAcceptEarly());
+        this.admission =
+                new Admission(
+                        new HostBudget(
+                                settings.memoryBudget(),
+                                settings.cpuBudget(),
+                                engine::capabilities),
+                        settings.parallelStarts(),
+                        settings.roomPatience());
         ReconcileMetrics metrics = new ReconcileMetrics(parts.metrics().registry());
         Fleet.Tools fleet =
                 new Fleet.Tools(
                         engine,
                         tasks,
-                        new StartTurns(settings.parallelStarts(), TURN_HELD_MOST),
+                        admission,
+                        this::makeRoom,
                         new ProbeRun.ProbeTools(check, clock),
                         logs,
                         metrics);
@@ -107,7 +126,7 @@ public final class Reconciler implements AutoCloseable {
                         new Planner(settings.stopGrace()),
                         new RouteBuilder(server),
                         new SpecBuilder(chances.random()),
-                        new Surroundings(routes, traffic, clock, settings));
+                        new Surroundings(routes, traffic, clock, chances.random(), settings));
     }
 
     /**
@@ -115,42 +134,32 @@ public final class Reconciler implements AutoCloseable {
      * the engine does not answer; it is then done as soon as it does, and nothing before.
      */
     public void start() {
-        for (Container container : desired.all()) {
-            turn(container.id());
-        }
         CountDownLatch asked = new CountDownLatch(1);
-        tasks.execute(() -> begin(asked));
+        Future<Map<UUID, List<Instance>>> looking = tasks.submit(() -> firstSight(asked));
+        for (DesiredState.Desired one : desired.all()) {
+            turn(one.container().id()).loop.know(one);
+        }
+        tasks.execute(() -> {
+            try {
+                begin(looking.get());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (ExecutionException | RuntimeException e) {
+                LOG.error("the control loop cannot begin", e);
+            } finally {
+                asked.countDown();
+            }
+        });
         try {
             if (!asked.await(FIRST_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-                routes.incomplete("the container engine has not answered yet");
+                LOG.warn("the container engine has not answered yet; the server goes on without");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void begin(CountDownLatch asked) {
-        Map<UUID, List<Instance>> running;
-        try {
-            running = firstSight(asked);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return;
-        }
-        Instant now = clock.instant();
-        running.forEach((id, instances) -> turn(id).loop.adopt(instances, now));
-        watch = engine.watch(this::heard);
-        unpublished.addAll(turns.keySet());
-        begun = true;
-        turns.values().forEach(Turn::soon);
-        if (unpublished.isEmpty()) {
-            routes.complete();
-        }
-        alarms.every(settings.resyncEvery(), this::resync);
-        LOG.info("the control loop runs containers={} adopted={}", turns.size(), running.size());
-        asked.countDown();
-    }
-
+    /** Looks until something is seen; says when it is known that this may take long. */
     private Map<UUID, List<Instance>> firstSight(CountDownLatch asked) throws InterruptedException {
         while (true) {
             try {
@@ -163,6 +172,21 @@ public final class Reconciler implements AutoCloseable {
                 Thread.sleep(SIGHT_PAUSE);
             }
         }
+    }
+
+    private void begin(Map<UUID, List<Instance>> running) {
+        Instant now = clock.instant();
+        running.forEach((id, instances) -> turn(id).loop.adopt(instances, now));
+        watch = engine.watch(this::heard);
+        unpublished.addAll(turns.keySet());
+        begun = true;
+        running.keySet().forEach(id -> turn(id).soon());
+        turns.values().forEach(Turn::soon);
+        if (unpublished.isEmpty()) {
+            routes.complete();
+        }
+        alarms.every(settings.resyncEvery(), this::resync);
+        LOG.info("the control loop runs containers={} adopted={}", turns.size(), running.size());
     }
 
     private Map<UUID, List<Instance>> observeAll() {
@@ -187,7 +211,12 @@ public final class Reconciler implements AutoCloseable {
     /** What is being done for the container. */
     public Activity activity(UUID containerId) {
         Turn turn = turns.get(containerId);
-        return turn == null ? Activity.NONE : turn.loop.activity();
+        return turn == null ? Activity.NONE : turn.loop.snapshot().activity();
+    }
+
+    /** The containers that have an instance, as of their last pass; a view of what changes. */
+    public Collection<UUID> awake() {
+        return Collections.unmodifiableSet(awake);
     }
 
     private void heard(EngineEvent event) {
@@ -199,37 +228,52 @@ public final class Reconciler implements AutoCloseable {
                 turn.soon();
             }
             case EngineEvent.Resync _ -> {
-                turns.values().forEach(turn -> turn.loop.engineBack());
+                turns.values().stream().filter(turn -> turn.loop.engineBack()).forEach(Turn::soon);
                 resync();
             }
         }
     }
 
     /**
-     * Looks at everything on the engine at once; only containers that have or should have instances
-     * are disturbed.
+     * Looks at everything on the engine at once; only containers of which it differs are disturbed.
      */
     private void resync() {
         try {
             Map<UUID, List<Instance>> running = observeAll();
-            running.keySet().forEach(this::turn);
-            turns.forEach((id, turn) -> {
-                if (running.containsKey(id) || turn.loop.hasInstances()) {
+            Set<UUID> ids = new HashSet<>(awake);
+            ids.addAll(running.keySet());
+            for (UUID id : ids) {
+                Turn turn = turn(id);
+                if (!turn.loop.snapshot().agreesWith(running.getOrDefault(id, List.of()))) {
                     turn.loop.observedChanged();
                     turn.soon();
-                } else if (turn.loop.wantsEngine()) {
-                    turn.soon();
                 }
-            });
+            }
         } catch (EngineException e) {
             LOG.warn("the engine cannot be looked at reason={}", e.getMessage());
         }
     }
 
-    private void published(UUID containerId) {
-        if (unpublished.remove(containerId) && unpublished.isEmpty()) {
-            routes.complete();
+    /**
+     * Instances wait for room on the host: unless enough of it is about to be given back, the
+     * container that has been idle longest gives way.
+     */
+    private void makeRoom() {
+        List<Turn> all = awake.stream().map(turns::get).filter(Objects::nonNull).toList();
+        List<String> leaving =
+                all.stream().flatMap(turn -> turn.loop.snapshot().leaving()).toList();
+        if (!admission.isShort(leaving)) {
+            return;
         }
+        all.stream()
+                .filter(turn -> turn.loop.snapshot().idleSince().isPresent())
+                .min(
+                        Comparator.comparing(
+                                turn -> turn.loop.snapshot().idleSince().orElse(Instant.MAX)))
+                .ifPresent(turn -> {
+                    turn.loop.giveWay();
+                    turn.soon();
+                });
     }
 
     private Turn turn(UUID containerId) {
@@ -277,7 +321,7 @@ public final class Reconciler implements AutoCloseable {
                 Optional<Instant> review = loop.pass();
                 loopTools.fleet().metrics().passed();
                 failedInARow = 0;
-                published(id);
+                remember();
                 review.ifPresent(
                         at -> alarms.in(id, Duration.between(clock.instant(), at), this::soon));
                 if (loop.isGone()) {
@@ -288,8 +332,20 @@ public final class Reconciler implements AutoCloseable {
             }
         }
 
+        private void remember() {
+            if (unpublished.remove(id) && unpublished.isEmpty()) {
+                routes.complete();
+            }
+            if (loop.snapshot().hasInstances()) {
+                awake.add(id);
+            } else {
+                awake.remove(id);
+            }
+        }
+
         private void forget() {
             turns.remove(id, this);
+            awake.remove(id);
             alarms.cancel(id);
             kept.delete(id);
         }

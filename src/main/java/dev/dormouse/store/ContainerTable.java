@@ -6,6 +6,7 @@ import dev.dormouse.model.Status;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,15 +17,21 @@ import org.jdbi.v3.core.statement.Update;
 
 /** The containers, within one transaction and on its thread. */
 public final class ContainerTable {
+    /**
+     * The namespace is not joined, so that a page's predecessors are skipped in the index alone.
+     */
     static final String SELECT =
             """
             SELECT c.id, c.region, c.organization_id, c.project_id, c.namespace_id,
-                n.name AS namespace_name, c.name, c.description, c.tags, c.workload,
+                (SELECT n.name FROM namespace n WHERE n.id = c.namespace_id) AS namespace_name,
+                c.name, c.description, c.tags, c.workload,
                 c.secret_environment, c.service, c.generation, c.status, c.error_message,
                 c.created_at, c.updated_at
-            FROM container c JOIN namespace n ON n.id = c.namespace_id
+            FROM container c
             """;
+
     private static final String COUNT = "SELECT count(*) FROM container c";
+    static final String COUNTED = "SELECT coalesce(sum(k.containers), 0) FROM container_count k";
 
     private final Handle handle;
     private final Vault vault;
@@ -91,12 +98,78 @@ public final class ContainerTable {
         if (projects.isEmpty()) {
             return new Page<>(List.of(), 0);
         }
-        return listing(filter, projects).page(handle, SELECT, COUNT, paging, (row, _) -> read(row));
+        Listing listing = listing(filter, projects);
+        long total =
+                filter.name().isPresent()
+                        ? listing.count(handle, COUNT)
+                        : counted(filter, projects).count(handle, COUNTED);
+        return listing.page(handle, SELECT, total, paging, (row, _) -> read(row));
+    }
+
+    /** How many of the project there are in each status, in every region. */
+    public Map<Status, Long> counts(UUID projectId) {
+        Map<Status, Long> counts = new EnumMap<>(Status.class);
+        handle.createQuery(
+                        """
+                        SELECT k.status, sum(k.containers) AS containers FROM container_count k
+                        WHERE k.project_id = :project_id GROUP BY k.status
+                        """)
+                .bind("project_id", projectId.toString())
+                .map((row, _) ->
+                        Map.entry(
+                                StoredNames.STATUS.read(row.getString("status")),
+                                row.getLong("containers")))
+                .forEach(entry -> counts.put(entry.getKey(), entry.getValue()));
+        return counts;
+    }
+
+    /** Those of the project in that status, in every region, the newest change first. */
+    public List<Container> newest(UUID projectId, Status status, int most) {
+        return handle.createQuery(
+                        SELECT
+                                + """
+                                WHERE c.project_id = :project_id AND c.status = :status
+                                ORDER BY c.updated_at DESC, c.id DESC LIMIT :most
+                                """)
+                .bind("project_id", projectId.toString())
+                .bind("status", StoredNames.STATUS.write(status))
+                .bind("most", most)
+                .map((row, _) -> read(row))
+                .list();
+    }
+
+    /** Those of the project with that name, in every namespace of one region, the oldest first. */
+    public List<Container> named(String region, UUID projectId, String name, int most) {
+        return handle.createQuery(
+                        SELECT
+                                + """
+                                WHERE c.region = :region AND c.project_id = :project_id
+                                    AND c.name = :name
+                                ORDER BY c.created_at, c.id LIMIT :most
+                                """)
+                .bind("region", region)
+                .bind("project_id", projectId.toString())
+                .bind("name", name)
+                .bind("most", most)
+                .map((row, _) -> read(row))
+                .list();
     }
 
     /** Every container of every region, by id. */
     public List<Container> all() {
         return handle.createQuery(SELECT + "ORDER BY c.id").map((row, _) -> read(row)).list();
+    }
+
+    /** Whether the namespace holds any. */
+    public boolean isAnyIn(UUID namespaceId) {
+        return handle.createQuery(
+                        """
+                        SELECT EXISTS (
+                            SELECT 1 FROM container c WHERE c.namespace_id = :namespace_id)
+                        """)
+                .bind("namespace_id", namespaceId.toString())
+                .mapTo(Boolean.class)
+                .one();
     }
 
     /** Those of one namespace, oldest first. */
@@ -166,14 +239,31 @@ public final class ContainerTable {
         Listing listing = new Listing("c");
         if (filter.namespaceId().isPresent()) {
             listing.seek("namespace_id", filter.namespaceId().get())
-                    .check("region", filter.region())
-                    .check("project_id", projects);
+                    .where(
+                            "EXISTS (SELECT 1 FROM namespace n WHERE n.id = :namespace_id AND %s)",
+                            new Listing("n")
+                                    .check("region", filter.region())
+                                    .check("project_id", projects));
         } else if (projects.size() == 1) {
             listing.seek("region", filter.region()).seek("project_id", projects.iterator().next());
         } else {
             listing.seek("region", filter.region()).check("project_id", projects);
         }
         filter.name().ifPresent(name -> listing.seek("name", name));
+        filter.organizationId().ifPresent(id -> listing.check("organization_id", id));
+        return listing;
+    }
+
+    /** The same question to the table of counts, which does not know names. */
+    static Listing counted(ContainerFilter filter, Set<UUID> projects) {
+        Listing listing = new Listing("k");
+        if (filter.namespaceId().isPresent()) {
+            listing.seek("namespace_id", filter.namespaceId().get())
+                    .check("region", filter.region())
+                    .check("project_id", projects);
+        } else {
+            listing.seek("region", filter.region()).seek("project_id", projects);
+        }
         filter.organizationId().ifPresent(id -> listing.check("organization_id", id));
         return listing;
     }

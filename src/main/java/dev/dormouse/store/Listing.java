@@ -40,27 +40,46 @@ final class Listing {
         return this;
     }
 
+    Listing seek(String column, Collection<UUID> allowed) {
+        conditions.add("%s.%s IN (%s)".formatted(alias, column, names(column, allowed)));
+        return this;
+    }
+
     Listing check(String column, Collection<UUID> allowed) {
+        conditions.add("%s.%s || '' IN (%s)".formatted(alias, column, names(column, allowed)));
+        return this;
+    }
+
+    private String names(String column, Collection<UUID> allowed) {
         List<String> names = new ArrayList<>();
         for (UUID value : allowed) {
             String name = column + names.size();
             names.add(":" + name);
             values.put(name, value.toString());
         }
-        conditions.add("%s.%s || '' IN (%s)".formatted(alias, column, String.join(", ", names)));
+        return String.join(", ", names);
+    }
+
+    /** A condition of its own, with another table's conditions in the place of its {@code %s}. */
+    Listing where(String condition, Listing inner) {
+        conditions.add(condition.formatted(String.join(" AND ", inner.conditions)));
+        values.putAll(inner.values);
         return this;
     }
 
+    /** How many meet the conditions; {@code count} is the statement up to them. */
+    long count(Handle handle, String count) {
+        String where = " WHERE " + String.join(" AND ", conditions);
+        return bound(handle.createQuery(count + where)).mapTo(Long.class).one();
+    }
+
     /**
-     * The page and the count.
+     * The page.
      *
      * @param select the statement up to its conditions
-     * @param count the same for the number of rows, in a column
+     * @param total how many there are on all pages
      */
-    <T> Page<T> page(
-            Handle handle, String select, String count, Paging paging, RowMapper<T> mapper) {
-        String where = " WHERE " + String.join(" AND ", conditions);
-        long total = bound(handle.createQuery(count + where)).mapTo(Long.class).one();
+    <T> Page<T> page(Handle handle, String select, long total, Paging paging, RowMapper<T> mapper) {
         if (paging.offset() >= total) {
             return new Page<>(List.of(), total);
         }

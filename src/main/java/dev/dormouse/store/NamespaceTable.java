@@ -76,7 +76,9 @@ public final class NamespaceTable {
         if (projects.isEmpty()) {
             return new Page<>(java.util.List.of(), 0);
         }
-        return listing(filter, projects).page(handle, SELECT, COUNT, paging, (row, _) -> read(row));
+        Listing listing = listing(filter, projects);
+        return listing.page(
+                handle, SELECT, listing.count(handle, COUNT), paging, (row, _) -> read(row));
     }
 
     /** Changes everything that may change: all but id, region, owner, name and time of creation. */

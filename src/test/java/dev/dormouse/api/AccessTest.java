@@ -3,14 +3,12 @@ package dev.dormouse.api;
 import static dev.dormouse.api.ApiServer.BASE;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.dormouse.auth.Permission;
 import dev.dormouse.model.PermissionSet;
 import dev.dormouse.testing.Reply;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,9 +16,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class AccessTest {
-    private static final Set<String> OPEN =
-            Set.of("getHealth", "getMetrics", "getDocument", "getMetadata");
-
     @TempDir private Path folder;
     private ApiServer server;
 
@@ -121,29 +116,5 @@ class AccessTest {
                 .isEmpty();
         assertThat(server.call(stranger, "GET", "/dormouse/v1/keys", "").json().path("keys"))
                 .hasSize(1);
-    }
-
-    @Test
-    void everyRouteButTheOpenOnesNeedsItsPermission() {
-        for (Operation operation : Document.published().operations()) {
-            assertThat(operation.permission().isEmpty())
-                    .as(operation.id())
-                    .isEqualTo(OPEN.contains(operation.id()));
-            boolean reads = operation.method().equals("GET");
-            operation
-                    .permission()
-                    .ifPresent(permission -> {
-                        assertThat(permission.action())
-                                .as(operation.id())
-                                .isEqualTo(
-                                        reads ? Permission.Action.READ : Permission.Action.WRITE);
-                        assertThat(denied(operation)).as(operation.id()).isEqualTo(401);
-                    });
-        }
-    }
-
-    private int denied(Operation operation) {
-        String path = operation.path().replace("{region}", "fr-par").replaceAll("\\{\\w+}", "x");
-        return server.call(Optional.empty(), operation.method(), path, "").status();
     }
 }

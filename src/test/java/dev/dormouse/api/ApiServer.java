@@ -13,12 +13,16 @@ import dev.dormouse.model.PermissionSet;
 import dev.dormouse.model.Status;
 import dev.dormouse.store.Store;
 import dev.dormouse.store.StoreSettings;
+import dev.dormouse.telemetry.AuditLog;
+import dev.dormouse.telemetry.AuditSettings;
 import dev.dormouse.telemetry.ContainerLogs;
 import dev.dormouse.telemetry.Metrics;
 import dev.dormouse.telemetry.TelemetrySettings;
 import dev.dormouse.testing.ConformingClient;
 import dev.dormouse.testing.Reply;
 import dev.dormouse.testing.SettableClock;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -51,6 +55,7 @@ final class ApiServer implements AutoCloseable {
     final Store store;
     final KeyRing keys;
     final ContainerLogs logs;
+    final AuditLog audit;
     final ConformingClient client;
     private final SecureRandom random = new SecureRandom();
     private final NewKey owner;
@@ -75,6 +80,7 @@ final class ApiServer implements AutoCloseable {
         source.check();
         store = Store.open(StoreSettings.from(new Source(Map.of()), server));
         logs = new ContainerLogs(new TelemetrySettings(folder.resolve("logs"), 1_000_000));
+        audit = new AuditLog(AuditSettings.from(new Source(Map.of()), server), metrics.registry());
         keys = new KeyRing(List.of());
         owner =
                 key(
@@ -84,10 +90,11 @@ final class ApiServer implements AutoCloseable {
                 Api.start(
                         apiSettings,
                         server,
-                        new Api.State(store, keys, logs, metrics),
+                        new Api.State(store, keys, logs, audit, metrics),
                         new Api.Loop(
                                 changed::add,
                                 id -> activities.getOrDefault(id, Activity.NONE),
+                                activities::keySet,
                                 () -> engine,
                                 () -> List.of("the test warns")),
                         new Api.Chances(clock, random));
@@ -195,6 +202,15 @@ final class ApiServer implements AutoCloseable {
         client.close();
         api.close();
         logs.close();
+        closeAudit();
         store.close();
+    }
+
+    private void closeAudit() {
+        try {
+            audit.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

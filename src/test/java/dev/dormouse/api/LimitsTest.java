@@ -27,6 +27,8 @@ class LimitsTest {
                                 Duration.ofSeconds(30),
                                 256,
                                 64,
+                                new ApiSettings.Rate(0, 100),
+                                false,
                                 ApiSettings.Pairing.FREE,
                                 Map.of()));
     }

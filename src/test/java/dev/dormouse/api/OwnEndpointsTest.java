@@ -94,6 +94,35 @@ class OwnEndpointsTest {
     }
 
     @Test
+    void theStatusShowsAsManyAsAskedThoseWithAnInstanceFirst() {
+        String namespace = server.namespace("one");
+        String awake = server.container(namespace, "awake", "").at("/id");
+        String failed = server.container(namespace, "failed", "").at("/id");
+        for (int i = 0; i < 5; i++) {
+            server.settle(
+                    server.container(namespace, "other-" + i, "").at("/id"), Status.READY, "");
+        }
+        server.settle(awake, Status.READY, "");
+        server.settle(failed, Status.ERROR, "no such image");
+        server.activities.put(
+                UUID.fromString(awake),
+                new Activity(
+                        List.of(new Activity.InstanceView("i-1", 1, "ready", ApiServer.START, 0)),
+                        "",
+                        List.of()));
+
+        Reply reply = server.call("GET", "/dormouse/v1/status?limit=3");
+
+        assertThat(reply.json().path("counts").toString())
+                .isEqualTo(
+                        "{\"creating\":0,\"updating\":0,\"ready\":6,\"error\":1,\"deleting\":0}");
+        assertThat(reply.at("/total_count")).isEqualTo("7");
+        assertThat(reply.json().path("containers"))
+                .extracting(one -> one.path("name").asString())
+                .containsExactly("awake", "failed", "other-4");
+    }
+
+    @Test
     void logsAreToldOldestFirst() {
         String id = container();
         for (String text : List.of("one", "two \"quoted\"", "three")) {

@@ -50,15 +50,19 @@ class RawHttpTest {
 
     @Test
     void whatIsNoHttpIsRefusedInJson() throws IOException {
-        for (String wrong :
-                List.of(
+        Map<String, Integer> statuses =
+                Map.of(
                         "nonsense\r\n\r\n",
+                        400,
                         "GET /" + "x".repeat(10_000) + " HTTP/1.1\r\nHost: a\r\n\r\n",
+                        414,
                         "GET /healthz HTTP/1.1\r\nHost: a\r\nX: "
                                 + "x".repeat(100_000)
-                                + "\r\n\r\n")) {
+                                + "\r\n\r\n",
+                        431);
+        for (String wrong : statuses.keySet()) {
             assertThat(answerTo(wrong))
-                    .matches("(?s)HTTP/1\\.[01] 400 .*")
+                    .matches("(?s)HTTP/1\\.[01] " + statuses.get(wrong) + " .*")
                     .containsIgnoringCase("x-request-id: ")
                     .contains("\"type\":\"bad_request\"");
         }

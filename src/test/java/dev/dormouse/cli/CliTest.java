@@ -230,6 +230,25 @@ final class CliTest {
     }
 
     @Test
+    void statusCountsAllAndSaysWhenItShowsFewer() {
+        server.on(
+                "GET",
+                "/dormouse/v1/status",
+                """
+                {"version":"1","engine":"Docker","total_count":10000,
+                 "counts":{"creating":0,"updating":0,"ready":9999,"error":1,"deleting":0},
+                 "containers":[{"id":"c1","name":"web","instances":[]}]}
+                """);
+
+        assertThat(run("status", "-n", "1")).isZero();
+
+        assertThat(results.toString())
+                .contains(
+                        "10000 containers (9999 ready, 1 error), of which 1 are shown: status NAME shows any");
+        assertThat(server.calls().getLast().uri().getQuery()).isEqualTo("limit=1");
+    }
+
+    @Test
     void statusOfAnUnknownNameFails() {
         server.on("GET", "/dormouse/v1/status", "{\"containers\":[]}");
 

@@ -103,8 +103,8 @@ final class SimulatedWorld {
         enter(seen, into);
         failures.merge(
                 seen.revision(),
-                Failures.NONE.another("crashed", now),
-                (before, _) -> before.another("crashed", now));
+                Failures.NONE.another("crashed", now, 0),
+                (before, _) -> before.another("crashed", now, 0));
     }
 
     private boolean fails(int oneIn) {

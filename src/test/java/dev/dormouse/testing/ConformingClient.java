@@ -95,6 +95,9 @@ public final class ConformingClient implements AutoCloseable {
     public void check(String method, String path, Reply reply) {
         String what = "%s %s -> %d %s".formatted(method, path, reply.status(), reply.text());
         assertThat(reply.header("X-Request-Id")).as(what).isNotEmpty();
+        if (reply.status() == 429 || reply.status() == 503) {
+            assertThat(reply.header("Retry-After")).as(what).matches("[1-9]\\d*");
+        }
         if (method.equals("HEAD") || method.equals("OPTIONS")) {
             assertThat(reply.text()).as(what).isEmpty();
             return;

@@ -36,6 +36,8 @@ import java.util.function.Function;
  * the passing of time. Safe on any thread.
  */
 public final class FakeEngine implements Engine {
+    private static final long MEMORY_BYTES = 1L << 40;
+    private static final int CPUS = 64;
     private static final long DEADLINE_SECONDS = 30;
 
     private final FakeMachine machine;
@@ -167,7 +169,7 @@ public final class FakeEngine implements Engine {
 
     @Override
     public Capabilities capabilities() {
-        return new Capabilities("an engine in memory", true, true, true, false);
+        return new Capabilities("an engine in memory", true, true, true, MEMORY_BYTES, CPUS, false);
     }
 
     @Override

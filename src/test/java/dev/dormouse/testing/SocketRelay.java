@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /**
@@ -24,6 +25,7 @@ public final class SocketRelay implements AutoCloseable {
     private final Path engine;
     private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
     private volatile Predicate<String> silentOn = _ -> false;
+    private final AtomicInteger keptWaiting = new AtomicInteger();
     private ServerSocketChannel server;
 
     /** Listens at the path and passes on to the engine's socket. */
@@ -49,6 +51,11 @@ public final class SocketRelay implements AutoCloseable {
      */
     public void keepSilentOn(Predicate<String> requestLine) {
         silentOn = requestLine;
+    }
+
+    /** How many connections were ever kept waiting. */
+    public int keptWaiting() {
+        return keptWaiting.get();
     }
 
     /** New connections reach the engine again; those kept waiting wait on. */
@@ -110,6 +117,7 @@ public final class SocketRelay implements AutoCloseable {
         try {
             String requestLine = firstLine(client, asked);
             if (silentOn.test(requestLine)) {
+                keptWaiting.incrementAndGet();
                 return;
             }
             SocketChannel target = SocketChannel.open(UnixDomainSocketAddress.of(engine));

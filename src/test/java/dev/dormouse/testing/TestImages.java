@@ -58,6 +58,11 @@ public final class TestImages {
         return reference;
     }
 
+    /** The test server as a program of this machine. */
+    public static synchronized Path serverProgram() throws IOException {
+        return compiled(hash()).resolve("server").toAbsolutePath();
+    }
+
     /** A client of the engine that tests use: that of DOCKER_HOST, or the local one. */
     public static DockerClient client() {
         return client(DefaultDockerClientConfig.createDefaultConfigBuilder().build());

@@ -6,6 +6,7 @@ import dev.dormouse.engine.docker.FirewallSettings.Mode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -36,23 +37,30 @@ final class HostFirewall {
     private final AtomicReference<Optional<String>> gap =
             new AtomicReference<>(Optional.of("it was not raised yet"));
 
-    private HostFirewall(FirewallSettings settings, Bridges bridges, String shortId) {
-        this.mode = settings.mode();
-        this.here = bridges.areHere();
-        Family four =
-                new Family(
-                        new PacketFilter("iptables"),
-                        new FirewallRules(4, shortId, bridges.interfaces(), settings.openPorts()));
-        Family six =
-                new Family(
-                        new PacketFilter("ip6tables"),
-                        new FirewallRules(6, shortId, bridges.interfaces(), settings.openPorts()));
-        this.families = Files.exists(IPV6) ? List.of(four, six) : List.of(four);
+    /**
+     * @param here whether the bridges are this machine's
+     */
+    HostFirewall(Mode mode, boolean here, List<Family> families) {
+        this.mode = mode;
+        this.here = here;
+        this.families = families;
     }
 
     /** Raises it, as far as it is wanted and can be had. */
     static HostFirewall raise(FirewallSettings settings, Bridges bridges, String shortId) {
-        HostFirewall firewall = new HostFirewall(settings, bridges, shortId);
+        List<Family> families = new ArrayList<>();
+        families.add(
+                new Family(
+                        new PacketFilter("iptables"),
+                        new FirewallRules(4, shortId, bridges.interfaces(), settings.openPorts())));
+        if (Files.exists(IPV6)) {
+            families.add(
+                    new Family(
+                            new PacketFilter("ip6tables"),
+                            new FirewallRules(
+                                    6, shortId, bridges.interfaces(), settings.openPorts())));
+        }
+        HostFirewall firewall = new HostFirewall(settings.mode(), bridges.areHere(), families);
         if (firewall.mode == Mode.OFF) {
             firewall.remove();
         }
@@ -106,7 +114,8 @@ final class HostFirewall {
         }
     }
 
-    private void look() {
+    /** Looks whether it stands, and raises it where not. */
+    void look() {
         Optional<String> now = missing();
         if (!now.equals(gap.getAndSet(now))) {
             warning().ifPresentOrElse(LOG::warn, () -> LOG.info("the host's firewall stands"));
@@ -133,7 +142,7 @@ final class HostFirewall {
     }
 
     /** The rules for one version of IP, and what the filter shows of them while they stand. */
-    private static final class Family {
+    static final class Family {
         private final PacketFilter filter;
         private final FirewallRules rules;
         private @Nullable List<String> standing;
