@@ -163,12 +163,9 @@ public final class Api implements AutoCloseable {
                         loop.containerChanged(),
                         chances.random());
         Namespaces namespaces = new Namespaces(desk, limits);
-        Containers containers =
-                new Containers(
-                        desk,
-                        new ContainerBody(document),
-                        new ContainerChecks(settings.pairing()),
-                        limits);
+        ContainerChecks checks = new ContainerChecks(settings.pairing());
+        Containers containers = new Containers(desk, new ContainerBody(document), checks, limits);
+        Revisions revisions = new Revisions(desk, checks, limits);
         Keys keys = new Keys(state.store(), state.keys(), chances.random());
         StatusView status = new StatusView(state.store(), server, loop);
         LogsView logs = new LogsView(state.store(), state.logs(), settings.followersMax());
@@ -184,6 +181,8 @@ public final class Api implements AutoCloseable {
                 Map.entry("updateContainer", containers::update),
                 Map.entry("deleteContainer", containers::delete),
                 Map.entry("redeployContainer", containers::redeploy),
+                Map.entry("listRevisions", revisions::list),
+                Map.entry("rollbackContainer", revisions::rollback),
                 Map.entry("listKeys", keys::list),
                 Map.entry("createKey", keys::create),
                 Map.entry("deleteKey", keys::delete),

@@ -4,14 +4,17 @@ import dev.dormouse.autoscale.Autoscaler;
 import dev.dormouse.autoscale.Decision;
 import dev.dormouse.autoscale.Memory;
 import dev.dormouse.autoscale.Scale;
+import dev.dormouse.engine.Engine;
 import dev.dormouse.engine.EngineException;
 import dev.dormouse.engine.Instance;
+import dev.dormouse.engine.ResolvedImage;
 import dev.dormouse.model.Activity;
 import dev.dormouse.model.Container;
 import dev.dormouse.model.Revision;
 import dev.dormouse.model.Route;
 import dev.dormouse.model.Status;
 import dev.dormouse.model.Traffic;
+import dev.dormouse.model.Workload;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -325,7 +328,7 @@ final class ContainerLoop {
 
     private void perform(Container wanted, Step step, Instant now) {
         switch (step) {
-            case Step.Resolve(String image, _) -> resolve(image, wanted.generation());
+            case Step.Resolve _ -> resolve(wanted.workload(), wanted.generation());
             case Step.Start(int number, _) -> start(wanted, number, now);
             case Step.Drain(String instanceId, _) -> fleet.drain(instanceId, now);
             case Step.Stop(String instanceId, var grace, _) -> fleet.stop(instanceId, grace, now);
@@ -338,12 +341,13 @@ final class ContainerLoop {
             }
             case Step.Begin(var image, String because) ->
                     change(() -> tools.desired().begin(wanted, image, because, now));
-            case Step.Refuse(String because) ->
-                    change(() -> tools.desired().refuse(wanted, because, now));
+            case Step.Refuse(String message, String because) ->
+                    change(() -> tools.desired().refuse(wanted, message, because, now));
             case Step.Fail(int number, String because) ->
                     change(() -> tools.desired().mark(id, number, Revision.State.FAILED, because));
             case Step.Supersede(int number, String because) ->
-                    change(() -> tools.desired().mark(id, number, Revision.State.RETIRED, because));
+                    change(() ->
+                            tools.desired().mark(id, number, Revision.State.SUPERSEDED, because));
             case Step.Settle(Status status, String message, _) ->
                     change(() -> tools.desired().settle(wanted, status, message, now));
         }
@@ -354,22 +358,20 @@ final class ContainerLoop {
         readDesired();
     }
 
-    private void resolve(String image, long generation) {
+    private void resolve(Workload workload, long generation) {
         resolution = new Resolution.Running();
         tools.fleet()
                 .tasks()
                 .execute(() -> {
                     try {
-                        report(
-                                new Report.Resolved(
-                                        generation, tools.fleet().engine().resolve(image)));
+                        report(new Report.Resolved(generation, resolved(workload)));
                     } catch (EngineException e) {
                         report(new Report.Unresolved(generation, e.kind(), e.getMessage()));
                     } catch (RuntimeException e) {
                         LOG.error(
                                 "resolving an image failed unexpectedly container={} image={}",
                                 id,
-                                image,
+                                workload.image(),
                                 e);
                         report(
                                 new Report.Unresolved(
@@ -380,11 +382,19 @@ final class ContainerLoop {
                 });
     }
 
+    private ResolvedImage resolved(Workload workload) {
+        Engine engine = tools.fleet().engine();
+        return workload.pin()
+                .map(pin -> engine.restore(pin.image()))
+                .orElseGet(() -> engine.resolve(workload.image()));
+    }
+
     private void start(Container wanted, int number, Instant now) {
         revisions.stream()
                 .filter(revision -> revision.number() == number)
                 .findFirst()
-                .ifPresent(revision -> fleet.start(tools.specs().spec(wanted, revision), now));
+                .ifPresent(revision ->
+                        fleet.start(tools.specs().spec(wanted, revision), revision.image(), now));
     }
 
     private void remove() {

@@ -2,6 +2,7 @@ package dev.dormouse.reconcile;
 
 import dev.dormouse.engine.ResolvedImage;
 import dev.dormouse.model.Container;
+import dev.dormouse.model.ExactImage;
 import dev.dormouse.model.Namespace;
 import dev.dormouse.model.Revision;
 import dev.dormouse.model.Status;
@@ -67,17 +68,17 @@ final class DesiredState {
      * meanwhile.
      */
     void begin(Container container, ResolvedImage image, String because, Instant now) {
-        insert(container, image.digest(), because, Revision.State.DEPLOYING, "", now);
+        insert(container, image.exact(), because, Revision.State.DEPLOYING, "", now);
     }
 
     /** Keeps on record that this generation could not be rolled out. */
-    void refuse(Container container, String because, Instant now) {
-        insert(container, "", because, Revision.State.FAILED, because, now);
+    void refuse(Container container, String message, String because, Instant now) {
+        insert(container, ExactImage.NONE, because, Revision.State.FAILED, message, now);
     }
 
     private void insert(
             Container container,
-            String digest,
+            ExactImage image,
             String because,
             Revision.State state,
             String message,
@@ -93,7 +94,7 @@ final class DesiredState {
                                     container.id(),
                                     tables.revisions().nextNumber(container.id()),
                                     container.generation(),
-                                    digest,
+                                    image,
                                     container.workload(),
                                     environment(tables, container),
                                     because,

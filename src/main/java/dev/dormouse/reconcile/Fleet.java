@@ -5,6 +5,7 @@ import dev.dormouse.engine.EngineException;
 import dev.dormouse.engine.Instance;
 import dev.dormouse.engine.InstanceSpec;
 import dev.dormouse.model.Activity;
+import dev.dormouse.model.ExactImage;
 import dev.dormouse.model.Revision;
 import dev.dormouse.model.Route;
 import dev.dormouse.model.Traffic;
@@ -99,25 +100,21 @@ final class Fleet {
                 .toList();
     }
 
-    void start(InstanceSpec spec, Instant now) {
+    /**
+     * @param image what the specification names, to be fetched again if the engine has lost it
+     */
+    void start(InstanceSpec spec, ExactImage image, Instant now) {
         Tracked one = new Tracked(spec.instanceId(), spec.revision(), now);
         tracked.put(one.id, one);
-        tools.tasks().execute(() -> reports.accept(started(spec, one)));
+        tools.tasks().execute(() -> reports.accept(started(spec, image, one)));
     }
 
-    private Report started(InstanceSpec spec, Tracked one) {
+    private Report started(InstanceSpec spec, ExactImage image, Tracked one) {
         try {
             Optional<String> refusal = tools.admission().takeRoom(spec, tools.shortage());
-            if (refusal.isPresent()) {
-                return new Report.NoRoom(one.id, refusal.get());
-            }
-            try {
-                return tools.admission().takeTurn(spec) && !one.isGivenUp()
-                        ? new Report.Started(tools.engine().start(spec))
-                        : new Report.NoRoom(one.id, "too many instances wait to be started");
-            } finally {
-                tools.admission().endTurn(one.id);
-            }
+            return refusal.isPresent()
+                    ? new Report.NoRoom(one.id, refusal.get())
+                    : startedOrRestored(spec, image, one);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Report.NotStarted(
@@ -132,6 +129,30 @@ final class Fleet {
                     spec.instanceId(),
                     EngineException.Kind.UNREACHABLE,
                     "an internal error occurred");
+        }
+    }
+
+    /** Somebody may have tidied up the engine's images since the revision began. */
+    private Report startedOrRestored(InstanceSpec spec, ExactImage image, Tracked one)
+            throws InterruptedException {
+        try {
+            return startedInTurn(spec, one);
+        } catch (EngineException e) {
+            if (e.kind() != EngineException.Kind.IMAGE) {
+                throw e;
+            }
+        }
+        tools.engine().restore(image);
+        return startedInTurn(spec, one);
+    }
+
+    private Report startedInTurn(InstanceSpec spec, Tracked one) throws InterruptedException {
+        try {
+            return tools.admission().takeTurn(spec) && !one.isGivenUp()
+                    ? new Report.Started(tools.engine().start(spec))
+                    : new Report.NoRoom(one.id, "too many instances wait to be started");
+        } finally {
+            tools.admission().endTurn(one.id);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.dormouse.reconcile;
 import dev.dormouse.model.Container;
 import dev.dormouse.model.Revision;
 import dev.dormouse.model.Status;
+import dev.dormouse.model.Workload;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -82,19 +83,40 @@ final class Planner {
                 .ifPresent(old ->
                         steps.add(
                                 new Step.Supersede(old.number(), "a newer write took its place")));
-        Container container = world.container();
+        Workload workload = world.container().workload();
+        String cause = cause(world);
         switch (world.resolution()) {
-            case Resolution.None() ->
-                    steps.add(new Step.Resolve(container.workload().image(), asked(container)));
+            case Resolution.None() -> steps.add(new Step.Resolve(workload.image(), cause));
             case Resolution.Running() -> {}
-            case Resolution.Done(var image) -> steps.add(new Step.Begin(image, asked(container)));
-            case Resolution.Failed(String message) -> steps.add(new Step.Refuse(message));
+            case Resolution.Done(var image) -> steps.add(new Step.Begin(image, cause));
+            case Resolution.Failed(String message) ->
+                    steps.add(
+                            new Step.Refuse(
+                                    workload.pin()
+                                                    .map(pin ->
+                                                            "Revision %d cannot be brought back: "
+                                                                    .formatted(pin.revision()))
+                                                    .orElse("")
+                                            + message,
+                                    cause));
         }
     }
 
-    private static String asked(Container container) {
-        return container.generation() == FIRST_GENERATION
-                ? "the container was created"
+    /** What asks for the rollout: what is wanted now is held against what was wanted before. */
+    private static String cause(World world) {
+        if (world.container().generation() == FIRST_GENERATION) {
+            return "the container was created";
+        }
+        if (world.revisions().isEmpty()) {
+            return "the container was changed";
+        }
+        Workload before = world.revisions().getFirst().workload();
+        Workload wanted = world.container().workload();
+        if (wanted.pin().isPresent() && !wanted.pin().equals(before.pin())) {
+            return "the container was rolled back to revision " + wanted.pin().get().revision();
+        }
+        return wanted.equals(before)
+                ? "the container was deployed again"
                 : "the container was changed";
     }
 

@@ -1,5 +1,6 @@
 package dev.dormouse.store;
 
+import dev.dormouse.model.ExactImage;
 import dev.dormouse.model.Revision;
 import dev.dormouse.model.Secret;
 import java.sql.ResultSet;
@@ -16,8 +17,8 @@ public final class RevisionTable {
     private static final int NEWEST = 50;
     private static final String COLUMNS =
             """
-            SELECT r.container_id, r.number, r.generation, r.image_digest, r.workload,
-                r.secret_environment, r.environment, r.because, r.state, r.message,
+            SELECT r.container_id, r.number, r.generation, r.image_digest, r.repository_digest,
+                r.workload, r.secret_environment, r.environment, r.because, r.state, r.message,
                 r.created_at
             """;
     private static final String SELECT = COLUMNS + "FROM revision r\n";
@@ -59,16 +60,17 @@ public final class RevisionTable {
         handle.createUpdate(
                         """
                         INSERT INTO revision (container_id, number, generation, image_digest,
-                            workload, secret_environment, environment, because, state, message,
-                            created_at)
+                            repository_digest, workload, secret_environment, environment, because,
+                            state, message, created_at)
                         VALUES (:container_id, :number, :generation, :image_digest,
-                            :workload, :secret_environment, :environment, :because, :state, :message,
-                            :created_at)
+                            :repository_digest, :workload, :secret_environment, :environment, :because,
+                            :state, :message, :created_at)
                         """)
                 .bind("container_id", revision.containerId().toString())
                 .bind("number", revision.number())
                 .bind("generation", revision.generation())
-                .bind("image_digest", revision.imageDigest())
+                .bind("image_digest", revision.image().id())
+                .bind("repository_digest", revision.image().repositoryDigest())
                 .bind("workload", WorkloadDocument.write(revision.workload()))
                 .bind(
                         "secret_environment",
@@ -191,7 +193,7 @@ public final class RevisionTable {
                 containerId,
                 number,
                 row.getLong("generation"),
-                row.getString("image_digest"),
+                new ExactImage(row.getString("image_digest"), row.getString("repository_digest")),
                 WorkloadDocument.read(row.getString("workload"), secrets, place),
                 Json.read(
                         vault.open(row.getString("environment"), environment),

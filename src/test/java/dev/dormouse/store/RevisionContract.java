@@ -97,7 +97,7 @@ abstract class RevisionContract extends StoreFixture {
                 one.containerId(),
                 one.number(),
                 generation,
-                one.imageDigest(),
+                one.image(),
                 one.workload(),
                 one.environment(),
                 one.because(),

@@ -8,9 +8,13 @@ import dev.dormouse.model.Container;
 import dev.dormouse.model.Namespace;
 import dev.dormouse.model.Status;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
@@ -244,5 +248,37 @@ abstract class StoreContract extends StoreFixture {
     private boolean settle(UUID id, long generation, Status status, String message, Instant at) {
         return store().write(
                         tables -> tables.containers().settle(id, generation, status, message, at));
+    }
+
+    @Test
+    void countsFollowEveryChange() {
+        Namespace namespace = newNamespace();
+        Random random = new Random(11);
+        List<Container> there = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            if (there.isEmpty() || random.nextInt(3) == 0) {
+                there.add(newContainer(namespace));
+                continue;
+            }
+            int at = random.nextInt(there.size());
+            Container one = there.get(at);
+            Status status = List.of(Status.values()).get(random.nextInt(Status.values().length));
+            if (random.nextInt(4) == 0) {
+                there.remove(at);
+                change(tables -> tables.containers().delete(one.id()));
+            } else {
+                Container changed = one.withProgress(one.generation(), status, one.updatedAt());
+                there.set(at, changed);
+                change(tables -> tables.containers().update(changed));
+            }
+        }
+        Map<Status, Long> expected =
+                there.stream()
+                        .collect(Collectors.groupingBy(Container::status, Collectors.counting()));
+
+        Map<Status, Long> counts =
+                store().read(tables -> tables.containers().counts(namespace.projectId()));
+
+        assertThat(counts).isEqualTo(expected);
     }
 }

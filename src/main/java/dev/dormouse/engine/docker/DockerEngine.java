@@ -10,6 +10,7 @@ import dev.dormouse.engine.EngineHealth;
 import dev.dormouse.engine.Instance;
 import dev.dormouse.engine.InstanceSpec;
 import dev.dormouse.engine.ResolvedImage;
+import dev.dormouse.model.ExactImage;
 import dev.dormouse.model.LogLine;
 import java.time.Duration;
 import java.time.Instant;
@@ -142,6 +143,11 @@ public final class DockerEngine implements Engine {
     @Override
     public ResolvedImage resolve(String image) {
         return contact().images().resolve(image);
+    }
+
+    @Override
+    public ResolvedImage restore(ExactImage image) {
+        return images.restore(image);
     }
 
     @Override
