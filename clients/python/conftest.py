@@ -1,36 +1,15 @@
-"""What every test has: the API as the SDK gives it, a namespace of its own, and a way to call a container."""
+"""What every test has: the API as the SDK gives it, and a namespace of its own."""
 
-import time
-import uuid
-from urllib.parse import urlparse
-
+import harness
 import pytest
-import requests
+from harness import HELLO, PATIENCE_SECONDS, unique, until
 from scaleway import Client, ScalewayException, WaitForOptions
 from scaleway.container.v1 import ContainerV1API
-
-HELLO = "dormouse-examples/hello:latest"
-PATIENCE_SECONDS = 120
 
 
 def patiently():
     """The SDK's waiters, polling every second."""
     return WaitForOptions(timeout=PATIENCE_SECONDS, min_delay=1, max_delay=1)
-
-
-def unique(prefix):
-    return f"{prefix}-{uuid.uuid4().hex[:12]}"
-
-
-def until(question, what):
-    """The first true answer; the deadline is what makes it a test."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline:
-        answer = question()
-        if answer:
-            return answer
-        time.sleep(0.1)
-    pytest.fail(f"{what} did not happen within {PATIENCE_SECONDS} s")
 
 
 def refusal(call, **arguments):
@@ -50,17 +29,8 @@ def is_gone(get, **arguments):
         raise
 
 
-def call(container, path="/", method="GET", **arguments):
-    """A request to the container's endpoint; names under .localhost are this machine, whoever resolves."""
-    endpoint = urlparse(container.public_endpoint)
-    headers = arguments.pop("headers", {}) | {"Host": endpoint.netloc}
-    return requests.request(
-        method,
-        f"{endpoint.scheme}://127.0.0.1:{endpoint.port or 80}{path}",
-        headers=headers,
-        timeout=PATIENCE_SECONDS,
-        **arguments,
-    )
+def call(container, path="/", **arguments):
+    return harness.call(container.public_endpoint, path, **arguments)
 
 
 @pytest.fixture(scope="session")

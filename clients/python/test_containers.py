@@ -2,7 +2,8 @@
 
 import uuid
 
-from conftest import HELLO, call, is_gone, patiently, refusal, unique, until
+from conftest import call, is_gone, patiently, refusal
+from harness import HELLO, unique, until
 from scaleway.container.v1 import (
     ContainerProbe,
     ContainerProbeHTTPProbe,

@@ -3,7 +3,8 @@
 import re
 import uuid
 
-from conftest import is_gone, patiently, refusal, unique, until
+from conftest import is_gone, patiently, refusal
+from harness import unique, until
 from scaleway.container.v1 import ListNamespacesRequestOrderBy
 
 ARGON2ID = re.compile(

@@ -8,6 +8,7 @@
  *   exit=CODE                  ends at once                       delay=MS   waits
  *   allocate=MB                takes and touches memory           ignore-term
  *   no-listen                  stays up and never listens
+ *   exit-within=MS             ends at a random moment with a random code
  * Paths:
  *   /            "hello" and the host name        /echo          the body, as it comes
  *   /sleep?ms=N  answers after N ms               /burn?ms=N     the same, computing
@@ -17,9 +18,13 @@
  *   /print?text=T&stream=stdout|stderr            /stream?chunks=N&ms=M  N chunks, M ms between
  *   /health      200, or 503 after /health/fail, until /health/recover
  *   /connect?address=A&port=P                     "connected", "refused", "timeout" or the error
+ *   /list?path=P names in a folder                /open?count=N  "taken error", as for the next two
+ *   /fork?count=N                                 /write?path=P&mb=N
+ *   /fork-bomb   /fill?path=P   /flood            answer at once, and do it without end
  */
 #include <arpa/inet.h>
 #include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -35,6 +40,8 @@
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "misdeeds.h"
 
 #define HEAD_MAX 65536
 
@@ -277,6 +284,33 @@ static int environment(struct request *r) {
     return value ? answer_text(r, 200, value) : answer_text(r, 404, "");
 }
 
+static int list(struct request *r) {
+    char path[4096], body[65536];
+    size_t filled = 0;
+    parameter(r, "path", path, sizeof path);
+    DIR *folder = opendir(path);
+    if (!folder) return answer_text(r, 404, strerror(errno));
+    for (struct dirent *one; (one = readdir(folder)) && filled + 300 < sizeof body;) {
+        filled += (size_t)sprintf(body + filled, "%s\n", one->d_name);
+    }
+    closedir(folder);
+    return answer(r, 200, body, filled);
+}
+
+static int misbehave(struct request *r) {
+    static char path[4096];
+    char result[256] = "begun\n";
+    parameter(r, "path", path, sizeof path);
+    if (!strcmp(r->path, "/open")) open_many(number(r, "count", 1), result, sizeof result);
+    else if (!strcmp(r->path, "/fork")) fork_many(number(r, "count", 1), result, sizeof result);
+    else if (!strcmp(r->path, "/write")) write_file(path, number(r, "mb", 1), result, sizeof result);
+    else if (!strcmp(r->path, "/fork-bomb")) begin(fork_bomb, NULL);
+    else if (!strcmp(r->path, "/fill")) begin(fill_disk, path);
+    else if (!strcmp(r->path, "/flood")) begin(flood, NULL);
+    else return answer_text(r, 404, "no such path\n");
+    return answer_text(r, 200, result);
+}
+
 static int dispatch(struct request *r) {
     const char *p = r->path;
     if (!strcmp(p, "/echo")) {
@@ -298,7 +332,8 @@ static int dispatch(struct request *r) {
     else if (!strcmp(p, "/health/fail")) healthy = 0;
     else if (!strcmp(p, "/health/recover")) healthy = 1;
     else if (!strcmp(p, "/health")) return answer_text(r, healthy ? 200 : 503, healthy ? "ok\n" : "failing\n");
-    else return answer_text(r, 404, "no such path\n");
+    else if (!strcmp(p, "/list")) return list(r);
+    else return misbehave(r);
     return answer_text(r, 200, "done\n");
 }
 
@@ -377,6 +412,7 @@ static void carry_out(const char *argument) {
     else if (!strncmp(argument, "exit=", 5)) _exit(atoi(value));
     else if (!strncmp(argument, "delay=", 6)) pause_ms(atol(value));
     else if (!strncmp(argument, "allocate=", 9)) allocate(atol(value));
+    else if (!strncmp(argument, "exit-within=", 12)) begin(exit_at_random, (void *)value);
     else if (!strcmp(argument, "ignore-term")) signal(SIGTERM, SIG_IGN);
     else if (!strcmp(argument, "no-listen")) for (;;) pause();
 }

@@ -134,7 +134,8 @@ public final class Main implements AutoCloseable {
                                         reconciler::changed,
                                         reconciler::activity,
                                         reconciler::awake,
-                                        engine.capabilities().description()),
+                                        engine.capabilities().description(),
+                                        engine::warnings),
                                 new Api.Chances(clock, random)));
         firstStart.refreshUrl(new Listen(settings.server().apiListen().host(), api.port()));
         log().info(

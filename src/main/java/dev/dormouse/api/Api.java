@@ -16,6 +16,7 @@ import io.vertx.core.http.HttpServerOptions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -59,12 +60,14 @@ public final class Api implements AutoCloseable {
      * @param activity what is being done for a container
      * @param awake the containers that have an instance
      * @param engine the engine and its version, for people
+     * @param warnings what does not hold on this machine now and should, for the operator
      */
     public record Loop(
             Consumer<UUID> containerChanged,
             Function<UUID, Activity> activity,
             Supplier<Collection<UUID>> awake,
-            String engine) {}
+            String engine,
+            Supplier<List<String>> warnings) {}
 
     /**
      * What is passed in so that tests may choose it.
@@ -159,12 +162,9 @@ public final class Api implements AutoCloseable {
                         loop.containerChanged(),
                         chances.random());
         Namespaces namespaces = new Namespaces(desk, limits);
-        Containers containers =
-                new Containers(
-                        desk,
-                        new ContainerBody(document),
-                        new ContainerChecks(settings.pairing()),
-                        limits);
+        ContainerChecks checks = new ContainerChecks(settings.pairing());
+        Containers containers = new Containers(desk, new ContainerBody(document), checks, limits);
+        Revisions revisions = new Revisions(desk, checks, limits);
         Keys keys = new Keys(state.store(), state.keys(), chances.random());
         StatusView status = new StatusView(state.store(), server, loop);
         LogsView logs = new LogsView(state.store(), state.logs(), settings.followersMax());
@@ -180,6 +180,8 @@ public final class Api implements AutoCloseable {
                 Map.entry("updateContainer", containers::update),
                 Map.entry("deleteContainer", containers::delete),
                 Map.entry("redeployContainer", containers::redeploy),
+                Map.entry("listRevisions", revisions::list),
+                Map.entry("rollbackContainer", revisions::rollback),
                 Map.entry("listKeys", keys::list),
                 Map.entry("createKey", keys::create),
                 Map.entry("deleteKey", keys::delete),

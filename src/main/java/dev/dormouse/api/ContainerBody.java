@@ -32,6 +32,7 @@ final class ContainerBody {
     private Workload workloadOf(Fields defaults) {
         return new Workload(
                 "",
+                Optional.empty(),
                 defaults.list("command").orElseThrow(),
                 defaults.list("args").orElseThrow(),
                 defaults.map("environment_variables").orElseThrow(),
@@ -92,6 +93,7 @@ final class ContainerBody {
             Fields fields, Workload base, SecretChange secrets, Optional<Probe> liveness) {
         return new Workload(
                 fields.text("image").orElse(base.image()),
+                base.pin().filter(_ -> fields.text("image").isEmpty()),
                 fields.list("command").orElse(base.command()),
                 fields.list("args").orElse(base.args()),
                 fields.map("environment_variables").orElse(base.environment()),

@@ -10,8 +10,10 @@ import dev.dormouse.store.ContainerFilter;
 import dev.dormouse.store.Tables;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 
 /**
  * The operations on containers: they write down what is wanted and tell the control loop to look.
@@ -164,22 +166,33 @@ final class Containers {
     }
 
     Answer redeploy(Request request) {
-        return write(request, Status.UPDATING);
+        return write(
+                request,
+                before ->
+                        before.withSpecification(
+                                        before.description(),
+                                        before.tags(),
+                                        before.workload().withPin(Optional.empty()),
+                                        before.service())
+                                .withProgress(
+                                        before.generation() + 1, Status.UPDATING, request.now()));
     }
 
     Answer delete(Request request) {
-        return write(request, Status.DELETING);
+        return write(
+                request,
+                before ->
+                        before.withProgress(
+                                before.generation() + 1, Status.DELETING, request.now()));
     }
 
-    private Answer write(Request request, Status status) {
+    private Answer write(Request request, UnaryOperator<Container> change) {
         Container container =
                 desk.store()
                         .write(tables -> {
-                            Container before =
-                                    Desk.lastingContainer(tables, request, request.id(ID));
                             Container after =
-                                    before.withProgress(
-                                            before.generation() + 1, status, request.now());
+                                    change.apply(
+                                            Desk.lastingContainer(tables, request, request.id(ID)));
                             tables.containers().update(after);
                             return after;
                         });

@@ -18,6 +18,7 @@ record Desk(
         RandomGenerator random) {
     static final String NAMESPACE = "namespace";
     static final String CONTAINER = "container";
+    static final String REVISION = "revision";
 
     /** The namespace, if the caller may know of it. */
     static Namespace namespace(Tables tables, Request request, UUID id) {
@@ -31,6 +32,14 @@ record Desk(
     static Container container(Tables tables, Request request, UUID id) {
         return tables.containers()
                 .find(request.region(), id)
+                .filter(container -> request.mayRead(container.projectId()))
+                .orElseThrow(() -> Problem.notFound(CONTAINER, id));
+    }
+
+    /** The container in whatever region, if the caller may know of it. */
+    static Container containerOfAnyRegion(Tables tables, Request request, UUID id) {
+        return tables.containers()
+                .find(id)
                 .filter(container -> request.mayRead(container.projectId()))
                 .orElseThrow(() -> Problem.notFound(CONTAINER, id));
     }

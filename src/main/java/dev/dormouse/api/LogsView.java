@@ -34,7 +34,7 @@ final class LogsView {
 
     Answer get(Request request) {
         UUID id = request.id("container_id");
-        checkReadable(request, id);
+        store.read(tables -> Desk.containerOfAnyRegion(tables, request, id));
         int lines = request.query().integer("lines").orElseThrow();
         boolean isFollowed = request.query().text("follow").orElseThrow().equals("true");
         if (!isFollowed) {
@@ -52,16 +52,6 @@ final class LogsView {
                 followers.release();
             }
         });
-    }
-
-    private void checkReadable(Request request, UUID id) {
-        boolean isReadable =
-                store.read(tables -> tables.containers().find(id))
-                        .filter(container -> request.mayRead(container.projectId()))
-                        .isPresent();
-        if (!isReadable) {
-            throw Problem.notFound(Desk.CONTAINER, id);
-        }
     }
 
     private void follow(UUID id, int lines, Consumer<Answer.Line> sink) {

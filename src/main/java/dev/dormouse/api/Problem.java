@@ -169,8 +169,17 @@ final class Problem extends RuntimeException {
     }
 
     static Problem stillInUse(String help) {
+        return preconditionFailed("resource_still_in_use", help);
+    }
+
+    /** What is asked for supposes something that is not so. */
+    static Problem noSuchState(String help) {
+        return preconditionFailed("resource_state", help);
+    }
+
+    private static Problem preconditionFailed(String precondition, String help) {
         ObjectNode body = body(Code.PRECONDITION_FAILED, "precondition is not respected");
-        body.put("precondition", "resource_still_in_use");
+        body.put("precondition", precondition);
         return of(Code.PRECONDITION_FAILED, body.put("help_message", help));
     }
 

@@ -43,6 +43,8 @@ final class StatusView {
             Map<Status, Long> counts = tables.containers().counts(project);
             ObjectNode json = Json.object();
             json.put("version", version()).put("engine", loop.engine());
+            ArrayNode warnings = json.putArray("warnings");
+            loop.warnings().get().forEach(warnings::add);
             json.put("total_count", counts.values().stream().mapToLong(Long::longValue).sum());
             ObjectNode byStatus = json.putObject("counts");
             for (Status status : Status.values()) {

@@ -13,6 +13,13 @@ import java.util.Optional;
 public final class Autoscaler {
     private static final Duration TICK = Duration.ofSeconds(1);
 
+    /**
+     * While nobody calls, the time of the last call is known this exactly, as parts of idleAfter.
+     */
+    private static final int IDLE_TICKS = 30;
+
+    private static final Duration IDLE_TICK_MOST = Duration.ofSeconds(30);
+
     private Autoscaler() {}
 
     /** The decision for one container; a pure function of its arguments. */
@@ -26,7 +33,8 @@ public final class Autoscaler {
         int wanted = Math.max(needed, keepsLast ? 1 : 0);
         int instances = Math.clamp(wanted, scale.least(), Math.max(scale.least(), scale.most()));
         String because = because(scale, highest, needed, keepsLast, wanted, instances);
-        return new Decision(instances, because, memory, reviewAt(scale, instances, sleepAt, now));
+        return new Decision(
+                instances, because, memory, reviewAt(scale, memory, instances, sleepAt, now));
     }
 
     /**
@@ -58,16 +66,23 @@ public final class Autoscaler {
     }
 
     /**
-     * Above the least, needs fade as time goes by: look again each second, or when the last one may
-     * sleep.
+     * Above the least, needs fade as time goes by: look again each second, more rarely when nothing
+     * was needed lately, or when the last one may sleep.
      */
     private static Optional<Instant> reviewAt(
-            Scale scale, int instances, Optional<Instant> sleepAt, Instant now) {
+            Scale scale, Memory memory, int instances, Optional<Instant> sleepAt, Instant now) {
         if (instances <= scale.least()) {
             return Optional.empty();
         }
-        Instant tick = now.plus(TICK);
+        Instant tick = now.plus(memory.needs().isEmpty() ? idleTick(scale) : TICK);
         return Optional.of(sleepAt.filter(at -> at.isAfter(now) && at.isBefore(tick)).orElse(tick));
+    }
+
+    private static Duration idleTick(Scale scale) {
+        Duration part = scale.idleAfter().dividedBy(IDLE_TICKS);
+        return part.compareTo(TICK) < 0
+                ? TICK
+                : part.compareTo(IDLE_TICK_MOST) > 0 ? IDLE_TICK_MOST : part;
     }
 
     private static int ceilDiv(int requests, int perInstance) {

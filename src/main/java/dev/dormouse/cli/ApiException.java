@@ -35,6 +35,9 @@ final class ApiException extends RuntimeException {
             case "transient_state" ->
                     "The %s is %s; try again when that is done."
                             .formatted(resource, body.path("current_state").asString("changing"));
+            case "precondition_failed" ->
+                    "This cannot be done: %s."
+                            .formatted(body.path("help_message").asString("no reason given"));
             case "denied_authentication" ->
                     "The server does not accept the secret key (%s)."
                             .formatted(body.path("reason").asString("unknown"));

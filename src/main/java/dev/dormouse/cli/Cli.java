@@ -33,6 +33,8 @@ public final class Cli {
                         .addSubcommand(new StatusCommand(session))
                         .addSubcommand(new LogsCommand(session))
                         .addSubcommand(new DeployCommand(session))
+                        .addSubcommand(new RevisionsCommand(session))
+                        .addSubcommand(new RollbackCommand(session))
                         .addSubcommand(new DeleteCommand(session))
                         .addSubcommand(new KeyCommand(session));
         Optional<String> version =

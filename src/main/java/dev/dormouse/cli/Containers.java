@@ -101,6 +101,21 @@ final class Containers {
                 "/containers/", api.patch(base + "/containers/" + idOf(container), body));
     }
 
+    /** Returns when what that revision ran, or the newest earlier one, serves or has failed to. */
+    JsonNode rollback(JsonNode container, Optional<Integer> revision) {
+        ObjectNode body = ApiClient.object();
+        revision.ifPresent(number -> body.put("revision", number));
+        return awaitSettled("/containers/", api.post(own(container) + "/rollback", body));
+    }
+
+    JsonNode revisions(JsonNode container) {
+        return api.get(own(container) + "/revisions", Map.of()).path("revisions");
+    }
+
+    private static String own(JsonNode container) {
+        return "/dormouse/v1/containers/" + ApiClient.encoded(idOf(container));
+    }
+
     /** Returns when it is gone. */
     void delete(JsonNode container) {
         awaitGone("/containers/", api.delete(base + "/containers/" + idOf(container)));
@@ -109,6 +124,19 @@ final class Containers {
     /** Returns when it is gone. */
     void awaitGone(JsonNode container) {
         awaitGone("/containers/", container);
+    }
+
+    /** The container if it came to be ready, or a sentence that says why it did not. */
+    static JsonNode readyOrFail(JsonNode container) {
+        if (statusOf(container).equals("ready")) {
+            return container;
+        }
+        throw new CommandException(
+                "%s is in the status \"%s\": %s"
+                        .formatted(
+                                container.path("name").asString(""),
+                                statusOf(container),
+                                container.path("error_message").asString("no reason given")));
     }
 
     static boolean isDeleting(JsonNode thing) {

@@ -112,15 +112,8 @@ final class DeployCommand implements Callable<Integer> {
         ObjectNode body = body();
         Containers containers = session.containers(region);
         JsonNode settled = deploy(containers, body);
-        if (!Containers.statusOf(settled).equals("ready")) {
-            throw new CommandException(
-                    "%s is in the status \"%s\": %s"
-                            .formatted(
-                                    name,
-                                    Containers.statusOf(settled),
-                                    settled.path("error_message").asString("no reason given")));
-        }
-        session.console().result(settled.path("public_endpoint").asString(""));
+        session.console()
+                .result(Containers.readyOrFail(settled).path("public_endpoint").asString(""));
         return 0;
     }
 

@@ -68,6 +68,7 @@ final class StatusCommand implements Callable<Integer> {
                                         answer.path("version").asString("?"),
                                         session.credentials().url(),
                                         answer.path("engine").asString("?")));
+        answer.path("warnings").forEach(warning -> print("warning: ", warning));
         if (answer.path("containers").isEmpty()) {
             session.console().result("No containers yet; ./dormouse deploy NAME IMAGE makes one.");
             return;

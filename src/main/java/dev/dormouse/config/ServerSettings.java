@@ -20,8 +20,13 @@ public record ServerSettings(
         return new ServerSettings(
                 source.path("DORMOUSE_DATA_DIR", defaultDataDir(environment)),
                 source.listen("DORMOUSE_API_LISTEN", new Listen("127.0.0.1", 8080)),
-                source.listen("DORMOUSE_GATEWAY_LISTEN", new Listen("0.0.0.0", 8000)),
+                gatewayListen(source),
                 source.text("DORMOUSE_ENDPOINT_DOMAIN", "functions.fnc.<region>.localhost"));
+    }
+
+    /** Where the gateway listens, for the settings of other features. */
+    public static Listen gatewayListen(Source source) {
+        return source.listen("DORMOUSE_GATEWAY_LISTEN", new Listen("0.0.0.0", 8000));
     }
 
     /** The host name of a container, from its label and region. */

@@ -7,6 +7,8 @@ package dev.dormouse.engine;
  * @param memoryLimit whether memory limits bind
  * @param cpuLimit whether CPU limits bind
  * @param storageLimit whether the writable layer can be limited
+ * @param memoryBytes the memory of the engine's machine
+ * @param cpus how many CPUs it has
  * @param portsAcceptEarly whether an instance's port accepts connections before its process
  *     listens, because a forwarder stands in between; a connection alone then proves nothing
  */
@@ -15,4 +17,6 @@ public record Capabilities(
         boolean memoryLimit,
         boolean cpuLimit,
         boolean storageLimit,
+        long memoryBytes,
+        int cpus,
         boolean portsAcceptEarly) {}

@@ -1,5 +1,6 @@
 package dev.dormouse.engine;
 
+import dev.dormouse.model.ExactImage;
 import dev.dormouse.model.LogLine;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +19,11 @@ public interface Engine extends AutoCloseable {
     /** What this engine can and cannot do, found out at start. */
     Capabilities capabilities();
 
+    /** What does not hold on this engine now and should, in words for the operator. */
+    default List<String> warnings() {
+        return List.of();
+    }
+
     /**
      * Makes the image present and says exactly what to run. Asks the registry; when that cannot be
      * reached, or does not have the image, the engine's own copy serves.
@@ -29,10 +35,19 @@ public interface Engine extends AutoCloseable {
     ResolvedImage resolve(String image);
 
     /**
+     * Makes an image present that was resolved once, the very same bytes. Asks the registry only
+     * when the engine has lost them.
+     *
+     * @throws EngineException of kind {@code IMAGE} when they cannot be had any more
+     */
+    ResolvedImage restore(ExactImage image);
+
+    /**
      * Creates and starts one instance; returns when its process runs, which is before it listens.
      *
-     * @throws EngineException of kind {@code COMMAND} when the image has no such command, {@code
-     *     REFUSED} when the engine will not have the specification; nothing is left behind then
+     * @throws EngineException of kind {@code IMAGE} when the engine has lost the image, {@code
+     *     COMMAND} when the image has no such command, {@code REFUSED} when the engine will not
+     *     have the specification; nothing is left behind then
      */
     Instance start(InstanceSpec spec);
 

@@ -1,5 +1,7 @@
 package dev.dormouse.engine;
 
+import dev.dormouse.model.ExactImage;
+
 /**
  * An image that the engine has.
  *
@@ -9,4 +11,9 @@ package dev.dormouse.engine;
  *     people
  * @param note anything the user should know, such as that the registry was not reached; else empty
  */
-public record ResolvedImage(String digest, String repositoryDigest, String note) {}
+public record ResolvedImage(String digest, String repositoryDigest, String note) {
+    /** The image without the note. */
+    public ExactImage exact() {
+        return new ExactImage(digest, repositoryDigest);
+    }
+}

@@ -44,7 +44,6 @@ final class ContainerGate {
         this.nanos = nanos;
         this.poke = poke;
         this.live = liveOf(route);
-        meters.watch(this);
     }
 
     Meters meters() {
@@ -67,6 +66,7 @@ final class ContainerGate {
     /** A new request comes in; it must {@link #leave} whenever it was admitted or held. */
     void arrive(Guest guest, Executor eventLoop) {
         arrived.incrementAndGet();
+        meters.watch(this);
         ask(guest, eventLoop, true);
     }
 

@@ -7,15 +7,18 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The meters of one container, found once so that no request looks for one. Labels have as many
- * values as there are containers, and go with their container.
+ * The meters of one container: each is made when it first counts something, for most containers
+ * sleep, and found once, so that no request looks for it. They go with their container.
  */
 final class Meters {
     private static final String[] CLASSES = {"1xx", "2xx", "3xx", "4xx", "5xx", "cut"};
@@ -40,66 +43,84 @@ final class Meters {
 
     private final MeterRegistry registry;
     private final Tags tags;
-    private final List<Meter> all = new ArrayList<>();
-    private final Counter[] answers = new Counter[CLASSES.length];
-    private final Map<Cause, Counter> refusals = new EnumMap<>(Cause.class);
-    private final Timer duration;
+    private final Set<Meter> all = ConcurrentHashMap.newKeySet();
+    private final AtomicReferenceArray<@Nullable Counter> answers =
+            new AtomicReferenceArray<>(CLASSES.length);
+    private final Map<Cause, Counter> refusals = new ConcurrentHashMap<>(1);
+    private final AtomicBoolean isWatching = new AtomicBoolean();
+    private volatile @Nullable Timer duration;
+    private volatile boolean isRemoved;
 
     /** The container's name and id; both are empty for requests that reach no container. */
     Meters(MeterRegistry registry, String container, String containerId) {
         this.registry = registry;
         this.tags = Tags.of("container", container, "container_id", containerId);
-        for (int i = 0; i < CLASSES.length; i++) {
-            answers[i] =
-                    kept(
-                            Counter.builder("dormouse.gateway.requests")
-                                    .description("Requests that have ended, by answer")
-                                    .tags(tags.and("status", CLASSES[i]))
-                                    .register(registry));
+    }
+
+    /** Shows what the gate holds from now on. */
+    void watch(ContainerGate gate) {
+        if (isWatching.get() || isWatching.getAndSet(true)) {
+            return;
         }
-        for (Cause cause : Cause.values()) {
-            refusals.put(
-                    cause,
-                    kept(
-                            Counter.builder("dormouse.gateway.refusals")
-                                    .description("Answers that the gateway gave by itself")
-                                    .tags(tags.and("cause", cause.type()))
-                                    .register(registry)));
-        }
-        duration =
+        gauge("dormouse.gateway.in.flight", "Requests on instances", gate, ContainerGate::inFlight);
+        gauge("dormouse.gateway.queued", "Requests that wait", gate, ContainerGate::waiting);
+    }
+
+    void refused(Cause cause) {
+        refusals.computeIfAbsent(
+                        cause,
+                        _ ->
+                                kept(
+                                        Counter.builder("dormouse.gateway.refusals")
+                                                .description(
+                                                        "Answers that the gateway gave by itself")
+                                                .tags(tags.and("cause", cause.type()))
+                                                .register(registry)))
+                .increment();
+    }
+
+    void answered(int status, long nanos) {
+        ended(Math.clamp(status / 100 - 1L, 0, CUT - 1), nanos);
+    }
+
+    /** The client left, or the connection was cut. */
+    void cut(long nanos) {
+        ended(CUT, nanos);
+    }
+
+    private void ended(int outcome, long nanos) {
+        Counter counter = answers.get(outcome);
+        (counter == null ? newCounter(outcome) : counter).increment();
+        Timer timer = duration;
+        (timer == null ? newTimer() : timer).record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** The registry gives the same counter to all who ask at once. */
+    private Counter newCounter(int outcome) {
+        Counter counter =
+                kept(
+                        Counter.builder("dormouse.gateway.requests")
+                                .description("Requests that have ended, by answer")
+                                .tags(tags.and("status", CLASSES[outcome]))
+                                .register(registry));
+        answers.set(outcome, counter);
+        return counter;
+    }
+
+    private Timer newTimer() {
+        Timer timer =
                 kept(
                         Timer.builder("dormouse.gateway.duration")
                                 .description("From a request's arrival to its answer's end")
                                 .serviceLevelObjectives(BUCKETS)
                                 .tags(tags)
                                 .register(registry));
-    }
-
-    /** Shows what the gate holds. */
-    void watch(ContainerGate gate) {
-        gauge("dormouse.gateway.in.flight", "Requests on instances", gate, ContainerGate::inFlight);
-        gauge("dormouse.gateway.queued", "Requests that wait", gate, ContainerGate::waiting);
-    }
-
-    void refused(Cause cause) {
-        Counter counter = refusals.get(cause);
-        if (counter != null) {
-            counter.increment();
-        }
-    }
-
-    void answered(int status, long nanos) {
-        answers[Math.clamp(status / 100 - 1L, 0, CUT - 1)].increment();
-        duration.record(Duration.ofNanos(nanos));
-    }
-
-    /** The client left, or the connection was cut. */
-    void cut(long nanos) {
-        answers[CUT].increment();
-        duration.record(Duration.ofNanos(nanos));
+        duration = timer;
+        return timer;
     }
 
     void remove() {
+        isRemoved = true;
         all.forEach(registry::remove);
     }
 
@@ -110,6 +131,9 @@ final class Meters {
 
     private <M extends Meter> M kept(M meter) {
         all.add(meter);
+        if (isRemoved) {
+            registry.remove(meter);
+        }
         return meter;
     }
 }

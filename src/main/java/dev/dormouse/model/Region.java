@@ -8,7 +8,7 @@ import java.util.List;
  */
 public final class Region {
     /** Every region that the API answers in; source: the region lists of the official clients. */
-    public static final List<String> ALL = List.of("fr-par", "nl-ams", "pl-waw");
+    public static final List<String> ALL = List.of("fr-par", "nl-ams", "pl-waw", "it-mil");
 
     private Region() {}
 }

@@ -10,7 +10,7 @@ import java.util.UUID;
  *
  * @param number counts from 1 within the container
  * @param generation the container's generation that this revision carries out
- * @param imageDigest what the engine is told to run: an image id or {@code name@sha256:…}
+ * @param image what its instances run; {@link ExactImage#NONE} where it could not be had
  * @param environment the whole environment, secrets and namespace's variables merged in
  * @param because what asked for the rollout, in words
  * @param message why it failed; empty otherwise
@@ -19,7 +19,7 @@ public record Revision(
         UUID containerId,
         int number,
         long generation,
-        String imageDigest,
+        ExactImage image,
         Workload workload,
         Map<String, String> environment,
         String because,
@@ -34,16 +34,38 @@ public record Revision(
         LIVE,
         /** It never became healthy. */
         FAILED,
-        /** Another took its place, before or after it served. */
-        RETIRED
+        /** It served, until another took its place. */
+        RETIRED,
+        /** A newer write took its place before it served. */
+        SUPERSEDED;
+
+        /** Whether it serves, or once did. */
+        public boolean hasServed() {
+            return this == LIVE || this == RETIRED;
+        }
     }
 
     public Revision {
         environment = Map.copyOf(environment);
     }
 
+    /** The same revision, with an equal workload that is another object. */
+    public Revision withWorkload(Workload same) {
+        return new Revision(
+                containerId,
+                number,
+                generation,
+                image,
+                same,
+                environment,
+                because,
+                state,
+                message,
+                createdAt);
+    }
+
     @Override
     public String toString() {
-        return "Revision[%s #%d %s %s]".formatted(containerId, number, state, imageDigest);
+        return "Revision[%s #%d %s %s]".formatted(containerId, number, state, image.id());
     }
 }

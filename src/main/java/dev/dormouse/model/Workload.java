@@ -10,6 +10,8 @@ import java.util.UUID;
  * new instances, a rollout.
  *
  * @param image the reference as the user wrote it
+ * @param pin present after a rollback: what to run in place of what the reference means now; gone
+ *     with the next write that gives an image or asks for a redeploy
  * @param command replaces the image's ENTRYPOINT unless empty
  * @param args replaces the image's CMD unless empty
  * @param environment the container's own variables, without the namespace's
@@ -19,6 +21,7 @@ import java.util.UUID;
  */
 public record Workload(
         String image,
+        Optional<Pin> pin,
         List<String> command,
         List<String> args,
         Map<String, String> environment,
@@ -37,5 +40,25 @@ public record Workload(
         args = List.copyOf(args);
         environment = Map.copyOf(environment);
         secretEnvironment = Map.copyOf(secretEnvironment);
+    }
+
+    /** The same workload, of another exact image or of none. */
+    public Workload withPin(Optional<Pin> newPin) {
+        return new Workload(
+                image,
+                newPin,
+                command,
+                args,
+                environment,
+                secretEnvironment,
+                port,
+                protocol,
+                sandbox,
+                memoryLimitBytes,
+                mvcpuLimit,
+                localStorageLimitBytes,
+                privateNetworkId,
+                livenessProbe,
+                startupProbe);
     }
 }

@@ -4,14 +4,17 @@ import dev.dormouse.autoscale.Autoscaler;
 import dev.dormouse.autoscale.Decision;
 import dev.dormouse.autoscale.Memory;
 import dev.dormouse.autoscale.Scale;
+import dev.dormouse.engine.Engine;
 import dev.dormouse.engine.EngineException;
 import dev.dormouse.engine.Instance;
+import dev.dormouse.engine.ResolvedImage;
 import dev.dormouse.model.Activity;
 import dev.dormouse.model.Container;
 import dev.dormouse.model.Revision;
 import dev.dormouse.model.Route;
 import dev.dormouse.model.Status;
 import dev.dormouse.model.Traffic;
+import dev.dormouse.model.Workload;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -43,6 +46,7 @@ final class ContainerLoop {
     private final Queue<Report> reports = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean desiredStale = new AtomicBoolean(true);
     private final AtomicBoolean observedStale = new AtomicBoolean();
+    private final AtomicBoolean askedToGiveWay = new AtomicBoolean();
     private final Fleet fleet;
     private final Journal journal = new Journal();
 
@@ -51,12 +55,12 @@ final class ContainerLoop {
     private Resolution resolution = new Resolution.None();
     private long resolvedGeneration = -1;
     private Failures unresolved = Failures.NONE;
-    private final FailureMemory failures = new FailureMemory();
+    private final FailureMemory failures;
     private Memory memory = Memory.EMPTY;
     private @Nullable Route published;
     private List<Phase> counted = List.of();
     private boolean gone;
-    private volatile Activity activity = Activity.NONE;
+    private volatile Snapshot snapshot = Snapshot.NONE;
 
     /** What the loops of all containers share. */
     record Tools(
@@ -75,6 +79,7 @@ final class ContainerLoop {
         this.tools = tools;
         this.again = again;
         this.fleet = new Fleet(id, tools.fleet(), this::report);
+        this.failures = new FailureMemory(tools.around().random());
     }
 
     private void report(Report report) {
@@ -92,8 +97,9 @@ final class ContainerLoop {
         observedStale.set(true);
     }
 
-    Activity activity() {
-        return activity;
+    /** What the last pass left to be read by others. */
+    Snapshot snapshot() {
+        return snapshot;
     }
 
     /** Whether the container is gone and nothing is left to do. */
@@ -101,14 +107,19 @@ final class ContainerLoop {
         return gone;
     }
 
-    /** Whether any instance is known; without one there is nothing to look for on the engine. */
-    boolean hasInstances() {
-        return !activity.instances().isEmpty();
+    /** Others need the room: what is not being used ends with the next pass. */
+    void giveWay() {
+        askedToGiveWay.set(true);
+    }
+
+    /** Takes what has been read already; to be called before the first pass. */
+    void know(DesiredState.Desired desired) {
+        desiredStale.set(false);
+        know(Optional.of(desired));
     }
 
     /** Takes over what runs already; to be called before the first pass. */
     void adopt(List<Instance> instances, Instant now) {
-        readDesired();
         fleet.observe(instances, revisions, now);
         memory = memory.touched(now);
     }
@@ -132,6 +143,10 @@ final class ContainerLoop {
             return endOrphans(now);
         }
         Traffic traffic = tools.around().traffic().read(id);
+        if (askedToGiveWay.getAndSet(false) && snapshot.idleSince().isPresent()) {
+            memory = Memory.EMPTY;
+            journal.note(now, "what is idle gives way to others");
+        }
         Decision decision = Autoscaler.decide(scale(container), traffic, memory, now);
         memory = decision.memory();
         failures.forgive(fleet.seen(traffic), now);
@@ -154,7 +169,10 @@ final class ContainerLoop {
     }
 
     private void readDesired() {
-        Optional<DesiredState.Desired> desired = tools.desired().read(id);
+        know(tools.desired().read(id));
+    }
+
+    private void know(Optional<DesiredState.Desired> desired) {
         container = desired.map(DesiredState.Desired::container).orElse(null);
         revisions = desired.map(DesiredState.Desired::revisions).orElse(List.of());
         if (container != null && container.generation() != resolvedGeneration) {
@@ -205,7 +223,7 @@ final class ContainerLoop {
     /** An engine that does not answer now may do so later; anything else is final. */
     private void unresolved(EngineException.Kind kind, String message, Instant now) {
         if (kind == EngineException.Kind.UNREACHABLE) {
-            unresolved = unresolved.engineAway(message, now);
+            unresolved = unresolved.engineAway(message, now, tools.around().random().nextDouble());
             resolution =
                     unresolved.retryAt().isPresent()
                             ? new Resolution.Running()
@@ -284,7 +302,7 @@ final class ContainerLoop {
 
     private void perform(Container wanted, Step step, Instant now) {
         switch (step) {
-            case Step.Resolve(String image, _) -> resolve(image, wanted.generation());
+            case Step.Resolve _ -> resolve(wanted.workload(), wanted.generation());
             case Step.Start(int number, _) -> start(wanted, number, now);
             case Step.Drain(String instanceId, _) -> fleet.drain(instanceId, now);
             case Step.Stop(String instanceId, var grace, _) -> fleet.stop(instanceId, grace, now);
@@ -297,12 +315,13 @@ final class ContainerLoop {
             }
             case Step.Begin(var image, String because) ->
                     change(() -> tools.desired().begin(wanted, image, because, now));
-            case Step.Refuse(String because) ->
-                    change(() -> tools.desired().refuse(wanted, because, now));
+            case Step.Refuse(String message, String because) ->
+                    change(() -> tools.desired().refuse(wanted, message, because, now));
             case Step.Fail(int number, String because) ->
                     change(() -> tools.desired().mark(id, number, Revision.State.FAILED, because));
             case Step.Supersede(int number, String because) ->
-                    change(() -> tools.desired().mark(id, number, Revision.State.RETIRED, because));
+                    change(() ->
+                            tools.desired().mark(id, number, Revision.State.SUPERSEDED, because));
             case Step.Settle(Status status, String message, _) ->
                     change(() -> tools.desired().settle(wanted, status, message, now));
         }
@@ -313,22 +332,20 @@ final class ContainerLoop {
         readDesired();
     }
 
-    private void resolve(String image, long generation) {
+    private void resolve(Workload workload, long generation) {
         resolution = new Resolution.Running();
         tools.fleet()
                 .tasks()
                 .execute(() -> {
                     try {
-                        report(
-                                new Report.Resolved(
-                                        generation, tools.fleet().engine().resolve(image)));
+                        report(new Report.Resolved(generation, resolved(workload)));
                     } catch (EngineException e) {
                         report(new Report.Unresolved(generation, e.kind(), e.getMessage()));
                     } catch (RuntimeException e) {
                         LOG.error(
                                 "resolving an image failed unexpectedly container={} image={}",
                                 id,
-                                image,
+                                workload.image(),
                                 e);
                         report(
                                 new Report.Unresolved(
@@ -339,11 +356,19 @@ final class ContainerLoop {
                 });
     }
 
+    private ResolvedImage resolved(Workload workload) {
+        Engine engine = tools.fleet().engine();
+        return workload.pin()
+                .map(pin -> engine.restore(pin.image()))
+                .orElseGet(() -> engine.resolve(workload.image()));
+    }
+
     private void start(Container wanted, int number, Instant now) {
         revisions.stream()
                 .filter(revision -> revision.number() == number)
                 .findFirst()
-                .ifPresent(revision -> fleet.start(tools.specs().spec(wanted, revision), now));
+                .ifPresent(revision ->
+                        fleet.start(tools.specs().spec(wanted, revision), revision.image(), now));
     }
 
     private void remove() {
@@ -351,7 +376,7 @@ final class ContainerLoop {
         tools.desired().remove(id);
         tools.fleet().metrics().changed(counted, List.of());
         counted = List.of();
-        activity = Activity.NONE;
+        snapshot = Snapshot.NONE;
         gone = true;
     }
 
@@ -377,6 +402,18 @@ final class ContainerLoop {
             tools.fleet().metrics().changed(counted, phases);
             counted = phases;
         }
-        activity = new Activity(fleet.views(traffic), because, journal.lines());
+        snapshot =
+                new Snapshot(
+                        new Activity(fleet.views(traffic), because, journal.lines()),
+                        idleSince(traffic, phases));
+    }
+
+    private Optional<Instant> idleSince(Traffic traffic, List<Phase> phases) {
+        long ready = phases.stream().filter(phase -> phase == Phase.READY).count();
+        return container != null
+                        && traffic.inFlight() + traffic.waiting() == 0
+                        && ready > container.service().minScale()
+                ? Optional.of(memory.lastActive().orElse(Instant.EPOCH))
+                : Optional.empty();
     }
 }

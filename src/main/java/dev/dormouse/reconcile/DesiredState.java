@@ -2,9 +2,11 @@ package dev.dormouse.reconcile;
 
 import dev.dormouse.engine.ResolvedImage;
 import dev.dormouse.model.Container;
+import dev.dormouse.model.ExactImage;
 import dev.dormouse.model.Namespace;
 import dev.dormouse.model.Revision;
 import dev.dormouse.model.Status;
+import dev.dormouse.model.Workload;
 import dev.dormouse.store.Store;
 import dev.dormouse.store.Tables;
 import java.time.Instant;
@@ -27,18 +29,38 @@ final class DesiredState {
         this.store = store;
     }
 
-    /** A container with its revisions, newest first. */
-    record Desired(Container container, List<Revision> revisions) {}
+    /**
+     * A container with those of its revisions that matter now, newest first. What a revision asks
+     * for is mostly what the container asks for, and is then the same object: there are many
+     * containers, and most of them sleep.
+     */
+    record Desired(Container container, List<Revision> revisions) {
+        Desired {
+            Workload workload = container.workload();
+            revisions =
+                    revisions.stream()
+                            .map(one ->
+                                    one.workload().equals(workload)
+                                            ? one.withWorkload(workload)
+                                            : one)
+                            .toList();
+        }
+    }
 
-    List<Container> all() {
-        return store.read(tables -> tables.containers().all());
+    List<Desired> all() {
+        return store.read(tables -> {
+            Map<UUID, List<Revision>> revisions = tables.revisions().inForce();
+            return tables.containers().all().stream()
+                    .map(one -> new Desired(one, revisions.getOrDefault(one.id(), List.of())))
+                    .toList();
+        });
     }
 
     Optional<Desired> read(UUID id) {
         return store.read(tables ->
                 tables.containers()
                         .find(id)
-                        .map(container -> new Desired(container, tables.revisions().of(id))));
+                        .map(container -> new Desired(container, tables.revisions().inForce(id))));
     }
 
     /**
@@ -46,17 +68,17 @@ final class DesiredState {
      * meanwhile.
      */
     void begin(Container container, ResolvedImage image, String because, Instant now) {
-        insert(container, image.digest(), because, Revision.State.DEPLOYING, "", now);
+        insert(container, image.exact(), because, Revision.State.DEPLOYING, "", now);
     }
 
     /** Keeps on record that this generation could not be rolled out. */
-    void refuse(Container container, String because, Instant now) {
-        insert(container, "", because, Revision.State.FAILED, because, now);
+    void refuse(Container container, String message, String because, Instant now) {
+        insert(container, ExactImage.NONE, because, Revision.State.FAILED, message, now);
     }
 
     private void insert(
             Container container,
-            String digest,
+            ExactImage image,
             String because,
             Revision.State state,
             String message,
@@ -72,7 +94,7 @@ final class DesiredState {
                                     container.id(),
                                     tables.revisions().nextNumber(container.id()),
                                     container.generation(),
-                                    digest,
+                                    image,
                                     container.workload(),
                                     environment(tables, container),
                                     because,
@@ -97,7 +119,7 @@ final class DesiredState {
     /** The revision serves from now on; the one that did retires. */
     void goLive(UUID id, int number) {
         store.write(tables -> {
-            for (Revision revision : tables.revisions().of(id)) {
+            for (Revision revision : tables.revisions().inForce(id)) {
                 if (revision.state() == Revision.State.LIVE && revision.number() != number) {
                     tables.revisions().mark(id, revision.number(), Revision.State.RETIRED, "");
                 }

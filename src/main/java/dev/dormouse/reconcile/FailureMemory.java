@@ -5,12 +5,19 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.random.RandomGenerator;
 
 /**
  * What is remembered of the failures of each of a container's revisions. Used by its pass alone.
  */
 final class FailureMemory {
+    private final RandomGenerator random;
     private final Map<Integer, Failures> byRevision = new HashMap<>();
+
+    /** The pauses before instances are started again are a matter of chance, a little. */
+    FailureMemory(RandomGenerator random) {
+        this.random = random;
+    }
 
     /** By revision number; a revision without failures is not in it. */
     Map<Integer, Failures> byRevision() {
@@ -22,15 +29,19 @@ final class FailureMemory {
      */
     void remember(Mishap mishap, boolean deploying, Instant now) {
         Failures before = byRevision.getOrDefault(mishap.revision(), Failures.NONE);
+        double chance = random.nextDouble();
         boolean ranWell = mishap.ranFor().compareTo(Failures.RAN_WELL) >= 0;
         Failures after =
                 switch (mishap.kind()) {
-                    case ENGINE_AWAY -> before.engineAway(mishap.message(), now);
+                    case ENGINE_AWAY -> before.engineAway(mishap.message(), now, chance);
+                    case NO_ROOM -> before.noRoom(mishap.message(), now, chance);
                     case DECISIVE ->
                             deploying
                                     ? before.fatal(mishap.message(), now)
-                                    : before.another(mishap.message(), now);
-                    case ENDED -> (ranWell ? Failures.NONE : before).another(mishap.message(), now);
+                                    : before.another(mishap.message(), now, chance);
+                    case ENDED ->
+                            (ranWell ? Failures.NONE : before)
+                                    .another(mishap.message(), now, chance);
                 };
         byRevision.put(mishap.revision(), after);
     }

@@ -5,6 +5,7 @@ import dev.dormouse.engine.EngineException;
 import dev.dormouse.engine.Instance;
 import dev.dormouse.engine.InstanceSpec;
 import dev.dormouse.model.Activity;
+import dev.dormouse.model.ExactImage;
 import dev.dormouse.model.Revision;
 import dev.dormouse.model.Route;
 import dev.dormouse.model.Traffic;
@@ -20,7 +21,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,12 +45,13 @@ final class Fleet {
      * What fleets share.
      *
      * @param tasks runs blocking work, a thread each
-     * @param startSlots bounds how many starts the engine works on at a time
+     * @param shortage asked to make room on the host, again and again while an instance waits
      */
     record Tools(
             Engine engine,
             ExecutorService tasks,
-            Semaphore startSlots,
+            Admission admission,
+            Runnable shortage,
             ProbeRun.ProbeTools probes,
             InstanceLogs logs,
             ReconcileMetrics metrics) {}
@@ -99,19 +100,21 @@ final class Fleet {
                 .toList();
     }
 
-    void start(InstanceSpec spec, Instant now) {
-        tracked.put(spec.instanceId(), new Tracked(spec.instanceId(), spec.revision(), now));
-        tools.tasks().execute(() -> reports.accept(started(spec)));
+    /**
+     * @param image what the specification names, to be fetched again if the engine has lost it
+     */
+    void start(InstanceSpec spec, ExactImage image, Instant now) {
+        Tracked one = new Tracked(spec.instanceId(), spec.revision(), now);
+        tracked.put(one.id, one);
+        tools.tasks().execute(() -> reports.accept(started(spec, image, one)));
     }
 
-    private Report started(InstanceSpec spec) {
+    private Report started(InstanceSpec spec, ExactImage image, Tracked one) {
         try {
-            tools.startSlots().acquire();
-            try {
-                return new Report.Started(tools.engine().start(spec));
-            } finally {
-                tools.startSlots().release();
-            }
+            Optional<String> refusal = tools.admission().takeRoom(spec, tools.shortage());
+            return refusal.isPresent()
+                    ? new Report.NoRoom(one.id, refusal.get())
+                    : startedOrRestored(spec, image, one);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Report.NotStarted(
@@ -129,6 +132,30 @@ final class Fleet {
         }
     }
 
+    /** Somebody may have tidied up the engine's images since the revision began. */
+    private Report startedOrRestored(InstanceSpec spec, ExactImage image, Tracked one)
+            throws InterruptedException {
+        try {
+            return startedInTurn(spec, one);
+        } catch (EngineException e) {
+            if (e.kind() != EngineException.Kind.IMAGE) {
+                throw e;
+            }
+        }
+        tools.engine().restore(image);
+        return startedInTurn(spec, one);
+    }
+
+    private Report startedInTurn(InstanceSpec spec, Tracked one) throws InterruptedException {
+        try {
+            return tools.admission().takeTurn(spec) && !one.isGivenUp()
+                    ? new Report.Started(tools.engine().start(spec))
+                    : new Report.NoRoom(one.id, "too many instances wait to be started");
+        } finally {
+            tools.admission().endTurn(one.id);
+        }
+    }
+
     void drain(String id, Instant now) {
         Optional.ofNullable(tracked.get(id)).ifPresent(one -> one.enter(Phase.DRAINING, now));
     }
@@ -138,6 +165,8 @@ final class Fleet {
         if (one == null) {
             return;
         }
+        one.giveUp();
+        tools.admission().giveUp(id);
         boolean ended = one.phase() == Phase.EXITED;
         one.enter(Phase.STOPPING, now);
         tools.tasks()
@@ -181,10 +210,18 @@ final class Fleet {
             case Report.Started(Instance instance) -> started(instance, revisions, now);
             case Report.NotStarted(String id, EngineException.Kind kind, String message) ->
                     notStarted(id, kind, message, revisions);
+            case Report.NoRoom(String id, String message) ->
+                    notStarted(id)
+                            .map(one ->
+                                    new Mishap(
+                                            one.revision,
+                                            Mishap.Kind.NO_ROOM,
+                                            message,
+                                            Duration.ZERO));
             case Report.Healthy(String id) -> healthy(id, now);
             case Report.Unhealthy(String id, String message) -> unhealthy(id, message, now);
             case Report.Stopped(String id) -> {
-                Optional.ofNullable(tracked.remove(id)).ifPresent(Tracked::endProbes);
+                forget(id).ifPresent(Tracked::endProbes);
                 tools.logs().forget(id);
                 yield Optional.empty();
             }
@@ -207,26 +244,38 @@ final class Fleet {
 
     private Optional<Mishap> notStarted(
             String id, EngineException.Kind kind, String message, Collection<Revision> revisions) {
-        Tracked one = tracked.remove(id);
-        if (one == null || one.phase() != Phase.STARTING) {
-            // Given up meanwhile: that it did not come up says nothing of its revision.
-            return Optional.empty();
-        }
-        tools.metrics().startFailed();
-        String why =
-                kind == EngineException.Kind.COMMAND
-                        ? revisionOf(one, revisions)
-                                .map(revision -> Words.notServing(revision.workload(), message))
-                                .orElse(message)
-                        : message;
-        return Optional.of(
-                new Mishap(
-                        one.revision,
-                        kind == EngineException.Kind.UNREACHABLE
-                                ? Mishap.Kind.ENGINE_AWAY
-                                : Mishap.Kind.DECISIVE,
-                        why,
-                        Duration.ZERO));
+        return notStarted(id)
+                .map(one -> {
+                    String why =
+                            kind == EngineException.Kind.COMMAND
+                                    ? revisionOf(one, revisions)
+                                            .map(revision ->
+                                                    Words.notServing(revision.workload(), message))
+                                            .orElse(message)
+                                    : message;
+                    return new Mishap(
+                            one.revision,
+                            kind == EngineException.Kind.UNREACHABLE
+                                    ? Mishap.Kind.ENGINE_AWAY
+                                    : Mishap.Kind.DECISIVE,
+                            why,
+                            Duration.ZERO);
+                });
+    }
+
+    /**
+     * The instance that did not come up; empty if it was given up meanwhile, for then it says
+     * nothing of its revision.
+     */
+    private Optional<Tracked> notStarted(String id) {
+        Optional<Tracked> one = forget(id).filter(known -> known.phase() == Phase.STARTING);
+        one.ifPresent(_ -> tools.metrics().startFailed());
+        return one;
+    }
+
+    private Optional<Tracked> forget(String id) {
+        tools.admission().release(id);
+        return Optional.ofNullable(tracked.remove(id));
     }
 
     private Optional<Mishap> healthy(String id, Instant now) {
@@ -266,7 +315,7 @@ final class Fleet {
             Tracked known = tracked.get(instance.id());
             boolean beingStarted = known != null && !known.confirmed();
             if (!beingStarted) {
-                Tracked one = known == null ? adopt(instance) : known;
+                Tracked one = known == null ? adopt(instance, revisions) : known;
                 one.confirm(instance.state());
                 follow(one, instance, revisions, now).ifPresent(mishaps::add);
             }
@@ -281,10 +330,15 @@ final class Fleet {
         return mishaps;
     }
 
-    private Tracked adopt(Instance instance) {
+    private Tracked adopt(Instance instance, Collection<Revision> revisions) {
         LOG.info("adopted an instance instance={} revision={}", instance.id(), instance.revision());
         Tracked one = new Tracked(instance.id(), instance.revision(), instance.createdAt());
         tracked.put(one.id, one);
+        revisionOf(one, revisions)
+                .map(Revision::workload)
+                .ifPresent(limits ->
+                        tools.admission()
+                                .adopt(one.id, limits.memoryLimitBytes(), limits.mvcpuLimit()));
         return one;
     }
 

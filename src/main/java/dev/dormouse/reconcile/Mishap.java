@@ -18,6 +18,8 @@ record Mishap(int revision, Kind kind, String message, Duration ranFor) {
         /** Its process ended, or it was not well any more; another may do better. */
         ENDED,
         /** The engine did not answer. */
-        ENGINE_AWAY
+        ENGINE_AWAY,
+        /** The host has nothing left to give to it. */
+        NO_ROOM
     }
 }

@@ -3,6 +3,7 @@ package dev.dormouse.reconcile;
 import dev.dormouse.model.Container;
 import dev.dormouse.model.Revision;
 import dev.dormouse.model.Status;
+import dev.dormouse.model.Workload;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,6 +31,8 @@ final class Planner {
     static final Duration SETTLE_TIME = Duration.ofMillis(500);
 
     private static final int STARTS_PER_PASS_MAX = 10;
+
+    private static final long FIRST_GENERATION = 1;
 
     private final Duration stopGrace;
 
@@ -80,25 +83,41 @@ final class Planner {
                 .ifPresent(old ->
                         steps.add(
                                 new Step.Supersede(old.number(), "a newer write took its place")));
-        Container container = world.container();
+        Workload workload = world.container().workload();
+        String cause = cause(world);
         switch (world.resolution()) {
-            case Resolution.None() ->
-                    steps.add(
-                            new Step.Resolve(
-                                    container.workload().image(),
-                                    world.revisions().isEmpty()
-                                            ? "the container was created"
-                                            : "the container was changed"));
+            case Resolution.None() -> steps.add(new Step.Resolve(workload.image(), cause));
             case Resolution.Running() -> {}
-            case Resolution.Done(var image) ->
+            case Resolution.Done(var image) -> steps.add(new Step.Begin(image, cause));
+            case Resolution.Failed(String message) ->
                     steps.add(
-                            new Step.Begin(
-                                    image,
-                                    world.revisions().isEmpty()
-                                            ? "the container was created"
-                                            : "the container was changed"));
-            case Resolution.Failed(String message) -> steps.add(new Step.Refuse(message));
+                            new Step.Refuse(
+                                    workload.pin()
+                                                    .map(pin ->
+                                                            "Revision %d cannot be brought back: "
+                                                                    .formatted(pin.revision()))
+                                                    .orElse("")
+                                            + message,
+                                    cause));
         }
+    }
+
+    /** What asks for the rollout: what is wanted now is held against what was wanted before. */
+    private static String cause(World world) {
+        if (world.container().generation() == FIRST_GENERATION) {
+            return "the container was created";
+        }
+        if (world.revisions().isEmpty()) {
+            return "the container was changed";
+        }
+        Workload before = world.revisions().getFirst().workload();
+        Workload wanted = world.container().workload();
+        if (wanted.pin().isPresent() && !wanted.pin().equals(before.pin())) {
+            return "the container was rolled back to revision " + wanted.pin().get().revision();
+        }
+        return wanted.equals(before)
+                ? "the container was deployed again"
+                : "the container was changed";
     }
 
     private static void deploy(World world, Revision revision, List<Step> steps) {

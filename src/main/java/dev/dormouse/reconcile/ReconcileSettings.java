@@ -2,6 +2,7 @@ package dev.dormouse.reconcile;
 
 import dev.dormouse.config.Source;
 import java.time.Duration;
+import java.util.OptionalLong;
 
 /**
  * How the control loop behaves.
@@ -11,13 +12,19 @@ import java.time.Duration;
  * @param stopGrace time between SIGTERM and SIGKILL
  * @param resyncEvery how often everything on the engine is looked at again
  * @param parallelStarts how many instances may be starting on the engine at a time
+ * @param memoryBudget bytes that instances may be given in all; empty follows from the host
+ * @param cpuBudget thousandths of a CPU that they may be given; empty follows from the host
+ * @param roomPatience how long a start waits for room before it is refused
  */
 public record ReconcileSettings(
         Duration idleAfter,
         Duration scaleDownAfter,
         Duration stopGrace,
         Duration resyncEvery,
-        int parallelStarts) {
+        int parallelStarts,
+        OptionalLong memoryBudget,
+        OptionalLong cpuBudget,
+        Duration roomPatience) {
     /**
      * Reads {@code DORMOUSE_IDLE_AFTER}, {@code …_SCALE_DOWN_AFTER}, {@code …_STOP_GRACE} and so
      * on.
@@ -29,6 +36,13 @@ public record ReconcileSettings(
                 source.duration("DORMOUSE_SCALE_DOWN_AFTER", Duration.ofSeconds(30)),
                 source.duration("DORMOUSE_STOP_GRACE", Duration.ofSeconds(30)),
                 source.duration("DORMOUSE_RESYNC_EVERY", Duration.ofSeconds(30)),
-                (int) source.number("DORMOUSE_PARALLEL_STARTS", Math.max(2, cores), 1, 256));
+                (int) source.number("DORMOUSE_PARALLEL_STARTS", Math.max(2, cores), 1, 256),
+                isGiven(source.bytes("DORMOUSE_MEMORY_BUDGET", 0)),
+                isGiven(source.number("DORMOUSE_CPU_BUDGET", 0, 0, Integer.MAX_VALUE)),
+                source.duration("DORMOUSE_ROOM_PATIENCE", Duration.ofSeconds(30)));
+    }
+
+    private static OptionalLong isGiven(long amount) {
+        return amount == 0 ? OptionalLong.empty() : OptionalLong.of(amount);
     }
 }

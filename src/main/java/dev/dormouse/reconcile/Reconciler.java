@@ -6,7 +6,6 @@ import dev.dormouse.engine.EngineEvent;
 import dev.dormouse.engine.EngineException;
 import dev.dormouse.engine.Instance;
 import dev.dormouse.model.Activity;
-import dev.dormouse.model.Container;
 import dev.dormouse.model.RouteSink;
 import dev.dormouse.model.TrafficSource;
 import dev.dormouse.store.Store;
@@ -17,15 +16,19 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.Future;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +46,7 @@ public final class Reconciler implements AutoCloseable {
 
     private final Engine engine;
     private final DesiredState desired;
+    private final Admission admission;
     private final ContainerLoop.Tools loopTools;
     private final InstanceLogs logs;
     private final ContainerLogs kept;
@@ -52,7 +56,13 @@ public final class Reconciler implements AutoCloseable {
     private final ExecutorService tasks = Executors.newVirtualThreadPerTaskExecutor();
     private final Alarms alarms = new Alarms();
     private final Map<UUID, Turn> turns = new ConcurrentHashMap<>();
+
+    /**
+     * The containers that have instances: a small part of all, looked at where all would be too
+     * many.
+     */
     private final Set<UUID> awake = ConcurrentHashMap.newKeySet();
+
     private Engine.@Nullable Subscription watch;
     private volatile boolean closing;
 
@@ -76,12 +86,21 @@ public final class Reconciler implements AutoCloseable {
         this.desired = new DesiredState(parts.store());
         this.logs = new InstanceLogs(engine, parts.logs(), clock.instant());
         this.check = new SocketHealthCheck(engine.capabilities().portsAcceptEarly());
+        this.admission =
+                new Admission(
+                        new HostBudget(
+                                settings.memoryBudget(),
+                                settings.cpuBudget(),
+                                engine::capabilities),
+                        settings.parallelStarts(),
+                        settings.roomPatience());
         ReconcileMetrics metrics = new ReconcileMetrics(parts.metrics().registry());
         Fleet.Tools fleet =
                 new Fleet.Tools(
                         engine,
                         tasks,
-                        new Semaphore(settings.parallelStarts(), true),
+                        admission,
+                        this::makeRoom,
                         new ProbeRun.ProbeTools(check, clock),
                         logs,
                         metrics);
@@ -92,21 +111,37 @@ public final class Reconciler implements AutoCloseable {
                         new Planner(settings.stopGrace()),
                         new RouteBuilder(server),
                         new SpecBuilder(chances.random()),
-                        new Surroundings(routes, traffic, clock, settings));
+                        new Surroundings(routes, traffic, clock, chances.random(), settings));
     }
 
     /** Adopts what runs, and begins to keep it as the store asks. */
     public void start() {
-        Map<UUID, List<Instance>> running = observeAll();
-        Instant now = clock.instant();
-        for (Container container : desired.all()) {
-            turn(container.id());
+        Future<Map<UUID, List<Instance>>> looking = tasks.submit(this::observeAll);
+        for (DesiredState.Desired one : desired.all()) {
+            turn(one.container().id()).loop.know(one);
         }
+        Map<UUID, List<Instance>> running = outcome(looking);
+        Instant now = clock.instant();
         running.forEach((id, instances) -> turn(id).loop.adopt(instances, now));
         watch = engine.watch(this::heard);
+        running.keySet().forEach(id -> turn(id).soon());
         turns.values().forEach(Turn::soon);
         alarms.every(settings.resyncEvery(), this::resync);
         LOG.info("the control loop runs containers={} adopted={}", turns.size(), running.size());
+    }
+
+    private static <T> T outcome(Future<T> future) {
+        try {
+            return future.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EngineException(
+                    EngineException.Kind.UNREACHABLE, "the server is shutting down", e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause
+                    ? cause
+                    : new IllegalStateException(e);
+        }
     }
 
     private Map<UUID, List<Instance>> observeAll() {
@@ -131,7 +166,7 @@ public final class Reconciler implements AutoCloseable {
     /** What is being done for the container. */
     public Activity activity(UUID containerId) {
         Turn turn = turns.get(containerId);
-        return turn == null ? Activity.NONE : turn.loop.activity();
+        return turn == null ? Activity.NONE : turn.loop.snapshot().activity();
     }
 
     /** The containers that have an instance, as of their last pass; a view of what changes. */
@@ -152,22 +187,45 @@ public final class Reconciler implements AutoCloseable {
     }
 
     /**
-     * Looks at everything on the engine at once; only containers that have or should have instances
-     * are disturbed.
+     * Looks at everything on the engine at once; only containers of which it differs are disturbed.
      */
     private void resync() {
         try {
             Map<UUID, List<Instance>> running = observeAll();
-            running.keySet().forEach(this::turn);
-            turns.forEach((id, turn) -> {
-                if (running.containsKey(id) || turn.loop.hasInstances()) {
+            Set<UUID> ids = new HashSet<>(awake);
+            ids.addAll(running.keySet());
+            for (UUID id : ids) {
+                Turn turn = turn(id);
+                if (!turn.loop.snapshot().agreesWith(running.getOrDefault(id, List.of()))) {
                     turn.loop.observedChanged();
                     turn.soon();
                 }
-            });
+            }
         } catch (EngineException e) {
             LOG.warn("the engine cannot be looked at reason={}", e.getMessage());
         }
+    }
+
+    /**
+     * Instances wait for room on the host: unless enough of it is about to be given back, the
+     * container that has been idle longest gives way.
+     */
+    private void makeRoom() {
+        List<Turn> all = awake.stream().map(turns::get).filter(Objects::nonNull).toList();
+        List<String> leaving =
+                all.stream().flatMap(turn -> turn.loop.snapshot().leaving()).toList();
+        if (!admission.isShort(leaving)) {
+            return;
+        }
+        all.stream()
+                .filter(turn -> turn.loop.snapshot().idleSince().isPresent())
+                .min(
+                        Comparator.comparing(
+                                turn -> turn.loop.snapshot().idleSince().orElse(Instant.MAX)))
+                .ifPresent(turn -> {
+                    turn.loop.giveWay();
+                    turn.soon();
+                });
     }
 
     private Turn turn(UUID containerId) {
@@ -213,8 +271,8 @@ public final class Reconciler implements AutoCloseable {
             try {
                 Optional<Instant> review = loop.pass();
                 loopTools.fleet().metrics().passed();
-                note(loop.hasInstances());
                 failedInARow = 0;
+                remember();
                 review.ifPresent(
                         at -> alarms.in(id, Duration.between(clock.instant(), at), this::soon));
                 if (loop.isGone()) {
@@ -225,8 +283,8 @@ public final class Reconciler implements AutoCloseable {
             }
         }
 
-        private void note(boolean isAwake) {
-            if (isAwake) {
+        private void remember() {
+            if (loop.snapshot().hasInstances()) {
                 awake.add(id);
             } else {
                 awake.remove(id);

@@ -20,6 +20,9 @@ sealed interface Report {
     record NotStarted(String instanceId, EngineException.Kind kind, String message)
             implements Report {}
 
+    /** The instance was not started, for the host has no room for it. */
+    record NoRoom(String instanceId, String message) implements Report {}
+
     /** The instance passed its probes. */
     record Healthy(String instanceId) implements Report {}
 

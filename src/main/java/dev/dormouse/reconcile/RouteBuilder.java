@@ -78,10 +78,7 @@ final class RouteBuilder {
                     ? Optional.of(container.errorMessage())
                     : Optional.empty();
         }
-        Failures failed = failures.getOrDefault(live.get().number(), Failures.NONE);
-        return failed.inARow() >= Planner.EXITS_MAX && !failed.mayStart(now)
-                ? Optional.of(failed.message())
-                : Optional.empty();
+        return failures.getOrDefault(live.get().number(), Failures.NONE).told(now);
     }
 
     /** Whether two routes differ in nothing but their version. */

@@ -28,7 +28,7 @@ final class SpecBuilder {
                 "%s-r%d-%s".formatted(container.name(), revision.number(), suffix()),
                 container.id(),
                 revision.number(),
-                revision.imageDigest(),
+                revision.image().id(),
                 workload.command(),
                 workload.args(),
                 revision.environment(),

@@ -15,8 +15,8 @@ sealed interface Step {
     /** Freeze the resolved specification into the next revision. */
     record Begin(ResolvedImage image, String because) implements Step {}
 
-    /** Record that the newest generation cannot be rolled out at all. */
-    record Refuse(String because) implements Step {}
+    /** Record that the newest generation cannot be rolled out at all, with this message. */
+    record Refuse(String message, String because) implements Step {}
 
     /** Start one more instance. */
     record Start(int revision, String because) implements Step {}

@@ -16,6 +16,7 @@ final class Tracked {
     private boolean confirmed;
     private Instance.State.@Nullable Running at;
     private @Nullable Future<?> probes;
+    private volatile boolean givenUp;
 
     Tracked(String id, int revision, Instant askedAt) {
         this.id = id;
@@ -59,6 +60,15 @@ final class Tracked {
 
     Optional<Instance.State.Running> at() {
         return Optional.ofNullable(at);
+    }
+
+    /** Nobody wants it any more; read by the task that starts it. */
+    boolean isGivenUp() {
+        return givenUp;
+    }
+
+    void giveUp() {
+        givenUp = true;
     }
 
     boolean isProbed() {

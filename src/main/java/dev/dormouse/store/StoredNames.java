@@ -36,6 +36,7 @@ final class StoredNames<E extends Enum<E>> {
                                 case LIVE -> "live";
                                 case FAILED -> "failed";
                                 case RETIRED -> "retired";
+                                case SUPERSEDED -> "superseded";
                             });
 
     static final StoredNames<Protocol> PROTOCOL =

@@ -1,5 +1,7 @@
 package dev.dormouse.store;
 
+import dev.dormouse.model.ExactImage;
+import dev.dormouse.model.Pin;
 import dev.dormouse.model.Probe;
 import dev.dormouse.model.Secret;
 import dev.dormouse.model.Workload;
@@ -29,6 +31,7 @@ final class WorkloadDocument {
                         .set("args", Json.array(workload.args()))
                         .set("environment", Json.object(workload.environment()))
                         .set("liveness_probe", probe(workload.livenessProbe()));
+        workload.pin().ifPresent(pin -> document.set("pin", pin(pin)));
         workload.privateNetworkId()
                 .ifPresent(id -> document.put("private_network_id", id.toString()));
         workload.startupProbe().ifPresent(probe -> document.set("startup_probe", probe(probe)));
@@ -42,6 +45,7 @@ final class WorkloadDocument {
                 document ->
                         new Workload(
                                 document.required("image").stringValue(),
+                                document.optional("pin").map(WorkloadDocument::pin),
                                 Json.list(document.required("command")),
                                 Json.list(document.required("args")),
                                 Json.map(document.required("environment")),
@@ -58,6 +62,21 @@ final class WorkloadDocument {
                                         .map(id -> UUID.fromString(id.stringValue())),
                                 probe(document.required("liveness_probe")),
                                 document.optional("startup_probe").map(WorkloadDocument::probe)));
+    }
+
+    private static ObjectNode pin(Pin pin) {
+        return Json.object()
+                .put("revision", pin.revision())
+                .put("id", pin.image().id())
+                .put("repository_digest", pin.image().repositoryDigest());
+    }
+
+    private static Pin pin(JsonNode document) {
+        return new Pin(
+                document.required("revision").intValue(),
+                new ExactImage(
+                        document.required("id").stringValue(),
+                        document.required("repository_digest").stringValue()));
     }
 
     private static ObjectNode probe(Probe probe) {

@@ -103,6 +103,8 @@ class AccessTest {
                     {"DELETE", BASE + "/containers/" + container, ""},
                     {"POST", BASE + "/containers/" + container + "/redeploy", "{}"},
                     {"GET", "/dormouse/v1/containers/" + container + "/logs", ""},
+                    {"GET", "/dormouse/v1/containers/" + container + "/revisions", ""},
+                    {"POST", "/dormouse/v1/containers/" + container + "/rollback", "{}"},
                     {"DELETE", "/dormouse/v1/keys/" + server.ownerKey().accessKey(), ""},
                 }) {
             assertThat(server.call(stranger, call[0], call[1], call[2]).status())

@@ -92,7 +92,8 @@ final class ApiServer implements AutoCloseable {
                                 changed::add,
                                 id -> activities.getOrDefault(id, Activity.NONE),
                                 activities::keySet,
-                                "an engine of the test"),
+                                "an engine of the test",
+                                () -> List.of("the test warns")),
                         new Api.Chances(clock, random));
         client = new ConformingClient(URI.create("http://127.0.0.1:" + api.port()));
     }

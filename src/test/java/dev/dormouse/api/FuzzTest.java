@@ -152,6 +152,8 @@ class FuzzTest {
                         "/dormouse/v1/keys",
                         "/dormouse/v1/status?name=" + encoded(one(TEXTS, random)),
                         "/dormouse/v1/containers/" + one(ids, random) + "/logs",
+                        "/dormouse/v1/containers/" + one(ids, random) + "/revisions",
+                        "/dormouse/v1/containers/" + one(ids, random) + "/rollback",
                         BASE
                                 + "/containers?page=%s&page_size=%s&order_by=%s&name=%s"
                                         .formatted(

@@ -7,6 +7,7 @@ import dev.dormouse.model.Status;
 import dev.dormouse.testing.Reply;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -110,6 +111,19 @@ class NamespaceApiTest {
                 .isEqualTo(
                         "{\"message\":\"resource is not found\",\"type\":\"not_found\",\"resource\":\"namespace\",\"resource_id\":\"%s\"}"
                                 .formatted(id));
+    }
+
+    @Test
+    void everyRegionThatTheGoSdkAsksIsAnswered() {
+        assertThat(List.of("fr-par", "nl-ams", "pl-waw", "it-mil"))
+                .allSatisfy(region ->
+                        assertThat(
+                                        server.call(
+                                                        "GET",
+                                                        "/containers/v1/regions/%s/namespaces"
+                                                                .formatted(region))
+                                                .status())
+                                .isEqualTo(200));
     }
 
     @Test

@@ -82,6 +82,7 @@ class OwnEndpointsTest {
         Reply reply = server.call("GET", "/dormouse/v1/status?name=app");
 
         assertThat(reply.at("/engine")).isEqualTo("an engine of the test");
+        assertThat(reply.at("/warnings/0")).isEqualTo("the test warns");
         assertThat(reply.text())
                 .contains("\"name\":\"app\",\"namespace\":\"one\",\"region\":\"fr-par\"")
                 .contains("\"status\":\"error\",\"error_message\":\"no such image\"")

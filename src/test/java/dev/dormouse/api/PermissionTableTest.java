@@ -47,6 +47,8 @@ class PermissionTableTest {
                     entry("redeployContainer", WRITERS),
                     entry("getStatus", READERS),
                     entry("getLogs", READERS),
+                    entry("listRevisions", READERS),
+                    entry("rollbackContainer", WRITERS),
                     entry("listKeys", MANAGERS),
                     entry("createKey", MANAGERS),
                     entry("deleteKey", MANAGERS));

@@ -127,6 +127,56 @@ final class CliTest {
     }
 
     @Test
+    void rollbackAsksForTheRevisionAndWaitsUntilItServes() {
+        thereIsAContainer("ready");
+        String path = "/dormouse/v1/containers/c1/rollback";
+        server.on("POST", path, container("updating"))
+                .on("GET", BASE + "/containers/c1", container("updating"))
+                .on("GET", BASE + "/containers/c1", container("ready"));
+
+        assertThat(run("rollback", "web", "3")).isZero();
+        assertThat(run("rollback", "web")).isZero();
+
+        assertThat(server.bodies("POST", path)).containsExactly("{\"revision\":3}", "{}");
+        assertThat(results.toString()).startsWith("http://web.example:8000\n");
+    }
+
+    @Test
+    void whyARollbackCannotBeDoneIsTold() {
+        thereIsAContainer("ready");
+        server.on(
+                "POST",
+                "/dormouse/v1/containers/c1/rollback",
+                412,
+                "{\"type\":\"precondition_failed\",\"help_message\":\"revision 3 never served\"}");
+
+        assertThat(run("rollback", "web", "3")).isEqualTo(1);
+        assertThat(notes.toString()).contains("This cannot be done: revision 3 never served.");
+    }
+
+    @Test
+    void revisionsAreListedWithWhatBecameOfThem() {
+        thereIsAContainer("ready");
+        server.on(
+                "GET",
+                "/dormouse/v1/containers/c1/revisions",
+                """
+                {"revisions":[{"number":2,"image":"web:2","digest":"","created_at":"2026-11-24T12:00:00Z",
+                  "reason":"the container was changed","state":"failed","live":false,"message":"it exited"}]}
+                """);
+
+        assertThat(run("revisions", "web")).isZero();
+
+        assertThat(results.toString())
+                .isEqualTo(
+                        """
+                        2  2026-11-24T12:00:00Z  failed      web:2
+                           reason: the container was changed
+                           error: it exited
+                        """);
+    }
+
+    @Test
     void everyRefusedArgumentIsTold() {
         thereIsAContainer("ready");
         server.on(
@@ -210,7 +260,7 @@ final class CliTest {
                 "GET",
                 "/dormouse/v1/status",
                 """
-                {"version":"0.1.0","engine":"Docker 20.10.24","containers":[
+                {"version":"0.1.0","engine":"Docker 20.10.24","warnings":["no firewall"],"containers":[
                  {"id":"c1","name":"web","namespace":"default","region":"fr-par","status":"ready",
                   "error_message":"","public_endpoint":"http://web.example:8000",
                   "because":"2 requests need 2 instances","steps":["started i2: a request waits"],

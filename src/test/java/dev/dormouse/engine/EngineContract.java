@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.dormouse.engine.Engine.Subscription;
 import dev.dormouse.engine.EngineException.Kind;
 import dev.dormouse.engine.Instance.State;
+import dev.dormouse.model.ExactImage;
 import dev.dormouse.model.LogLine;
 import java.time.Duration;
 import java.time.Instant;
@@ -142,6 +143,26 @@ public abstract class EngineContract extends EngineFixture {
                 .isInstanceOfSatisfying(
                         EngineException.class, e -> assertThat(e.kind()).isEqualTo(Kind.IMAGE));
         assertThat(engine.list()).isEmpty();
+    }
+
+    @Test
+    void anImageThatIsThereIsRestoredThoughItsTagMovedAndNoRegistryHasIt() {
+        String reference = "dormouse-test/restored-" + serverId + ":1";
+        publish(reference);
+        ExactImage before = engine.resolve(reference).exact();
+        publish(reference);
+
+        assertThat(engine.restore(before).exact()).isEqualTo(before);
+    }
+
+    @Test
+    void anImageThatIsNowhereCannotBeRestored() {
+        String id = "sha256:" + "ab".repeat(32);
+
+        assertThatThrownBy(() -> engine.restore(new ExactImage(id, id)))
+                .isInstanceOfSatisfying(
+                        EngineException.class, e -> assertThat(e.kind()).isEqualTo(Kind.IMAGE))
+                .hasMessageContaining(id);
     }
 
     @Test

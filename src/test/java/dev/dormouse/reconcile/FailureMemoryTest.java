@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class FailureMemoryTest {
     private static final Mishap ENDED = new Mishap(1, Mishap.Kind.ENDED, "it ended", Duration.ZERO);
 
-    private final FailureMemory memory = new FailureMemory();
+    private final FailureMemory memory = new FailureMemory(() -> 0);
 
     @Test
     void anInstanceThatWasWellBeforeAFailureDoesNotMakeUpForIt() {

@@ -2,6 +2,7 @@ package dev.dormouse.reconcile;
 
 import dev.dormouse.engine.ResolvedImage;
 import dev.dormouse.model.Container;
+import dev.dormouse.model.ExactImage;
 import dev.dormouse.model.Revision;
 import dev.dormouse.model.Service;
 import dev.dormouse.model.Status;
@@ -103,8 +104,8 @@ final class SimulatedWorld {
         enter(seen, into);
         failures.merge(
                 seen.revision(),
-                Failures.NONE.another("crashed", now),
-                (before, _) -> before.another("crashed", now));
+                Failures.NONE.another("crashed", now, 0),
+                (before, _) -> before.another("crashed", now, 0));
     }
 
     private boolean fails(int oneIn) {
@@ -119,8 +120,9 @@ final class SimulatedWorld {
         switch (step) {
             case Step.Resolve _ -> resolution = new Resolution.Running();
             case Step.Begin(var image, String because) ->
-                    add(image.digest(), because, Revision.State.DEPLOYING, "");
-            case Step.Refuse(String because) -> add("", because, Revision.State.FAILED, because);
+                    add(image.exact(), because, Revision.State.DEPLOYING, "");
+            case Step.Refuse(String message, String because) ->
+                    add(ExactImage.NONE, because, Revision.State.FAILED, message);
             case Step.Start(int revision, _) -> {
                 String id = "i" + ++ids;
                 instances.put(id, new Seen(id, revision, Phase.STARTING, now, 0));
@@ -133,7 +135,7 @@ final class SimulatedWorld {
                 failures.remove(revision);
             }
             case Step.Fail(int revision, _) -> mark(revision, Revision.State.FAILED);
-            case Step.Supersede(int revision, _) -> mark(revision, Revision.State.RETIRED);
+            case Step.Supersede(int revision, _) -> mark(revision, Revision.State.SUPERSEDED);
             case Step.Drain(String id, _) -> enter(instance(id), Phase.DRAINING);
             case Step.Stop(String id, _, _) -> enter(instance(id), Phase.STOPPING);
             case Step.Settle(Status status, _, _) ->
@@ -156,13 +158,13 @@ final class SimulatedWorld {
         revisions.replaceAll(one -> one.number() == number ? in(one, state) : one);
     }
 
-    private void add(String digest, String because, Revision.State state, String message) {
+    private void add(ExactImage image, String because, Revision.State state, String message) {
         revisions.addFirst(
                 new Revision(
                         container.id(),
                         revisions.size() + 1,
                         container.generation(),
-                        digest,
+                        image,
                         container.workload(),
                         Map.of(),
                         because,
@@ -176,7 +178,7 @@ final class SimulatedWorld {
                 revision.containerId(),
                 revision.number(),
                 revision.generation(),
-                revision.imageDigest(),
+                revision.image(),
                 revision.workload(),
                 revision.environment(),
                 revision.because(),

@@ -7,6 +7,8 @@ import dev.dormouse.model.Container;
 import dev.dormouse.model.Namespace;
 import dev.dormouse.model.Revision;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -56,6 +58,52 @@ abstract class RevisionContract extends StoreFixture {
                                         IntStream.of(3))
                                 .boxed()
                                 .toList());
+    }
+
+    @Test
+    void tellsWhatIsInForceApartFromWhatIsHistory() {
+        Container served = newContainer(newNamespace());
+        addRevisions(served, 5, 2);
+        add(ofGeneration(served, 6, Revision.State.RETIRED, served.generation()));
+        Container failed = newContainer(newNamespace());
+        add(ofGeneration(failed, 1, Revision.State.FAILED, failed.generation() - 1));
+        add(ofGeneration(failed, 2, Revision.State.FAILED, failed.generation()));
+        Container untried = newContainer(newNamespace());
+
+        Map<UUID, List<Revision>> all = store().read(tables -> tables.revisions().inForce());
+
+        assertThat(numbers(all, served)).containsExactly(6, 2);
+        assertThat(numbers(all, failed)).containsExactly(2);
+        assertThat(all).doesNotContainKey(untried.id());
+        for (Container container : List.of(served, failed, untried)) {
+            List<Revision> alone =
+                    store().read(tables -> tables.revisions().inForce(container.id()));
+            assertThat(alone).isEqualTo(all.getOrDefault(container.id(), List.of()));
+        }
+    }
+
+    private static List<Integer> numbers(Map<UUID, List<Revision>> all, Container container) {
+        return all.getOrDefault(container.id(), List.of()).stream().map(Revision::number).toList();
+    }
+
+    private void add(Revision revision) {
+        change(tables -> tables.revisions().insert(revision));
+    }
+
+    private Revision ofGeneration(
+            Container container, int number, Revision.State state, long generation) {
+        Revision one = samples().revision(container, number, state);
+        return new Revision(
+                one.containerId(),
+                one.number(),
+                generation,
+                one.image(),
+                one.workload(),
+                one.environment(),
+                one.because(),
+                one.state(),
+                one.message(),
+                one.createdAt());
     }
 
     @Test

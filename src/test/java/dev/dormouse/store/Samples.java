@@ -2,8 +2,10 @@ package dev.dormouse.store;
 
 import dev.dormouse.model.ApiKey;
 import dev.dormouse.model.Container;
+import dev.dormouse.model.ExactImage;
 import dev.dormouse.model.Namespace;
 import dev.dormouse.model.PermissionSet;
+import dev.dormouse.model.Pin;
 import dev.dormouse.model.Privacy;
 import dev.dormouse.model.Probe;
 import dev.dormouse.model.Protocol;
@@ -83,7 +85,7 @@ final class Samples {
                 container.id(),
                 number,
                 random.nextLong(),
-                text(),
+                image(),
                 workload(),
                 texts(),
                 text(),
@@ -119,6 +121,7 @@ final class Samples {
     private Workload workload() {
         return new Workload(
                 text(),
+                maybe(() -> new Pin(random.nextInt(), image())),
                 list(),
                 list(),
                 texts(),
@@ -132,6 +135,10 @@ final class Samples {
                 maybe(this::id),
                 probe(),
                 maybe(this::probe));
+    }
+
+    private ExactImage image() {
+        return new ExactImage(text(), text());
     }
 
     private Service service() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.dormouse.model.Container;
+import dev.dormouse.model.ExactImage;
 import dev.dormouse.model.Namespace;
 import dev.dormouse.model.Revision;
 import dev.dormouse.model.Secret;
@@ -48,7 +49,7 @@ final class SealingTest {
                         container.id(),
                         1,
                         1,
-                        "digest",
+                        ExactImage.NONE,
                         container.workload(),
                         Map.of("MERGED", PLAIN),
                         "because",

@@ -60,6 +60,21 @@ final class SqliteListTest extends ListContract {
         }
     }
 
+    @Test
+    void aStartReadsNoRevisionThatIsHistory() {
+        Jdbi jdbi = Jdbi.create("jdbc:sqlite:" + settings().database());
+
+        List<String> plan =
+                jdbi.withHandle(handle ->
+                        handle.createQuery("EXPLAIN QUERY PLAN " + RevisionTable.ALL_IN_FORCE)
+                                .map((row, _) -> row.getString("detail"))
+                                .list());
+
+        assertThat(plan)
+                .contains("SCAN s USING INDEX revision_in_force")
+                .noneMatch(step -> step.startsWith("SCAN g") || step.startsWith("SCAN r"));
+    }
+
     private void assertInOrder(Listing listing, String select) {
         Jdbi jdbi = Jdbi.create("jdbc:sqlite:" + settings().database());
         for (Paging.Order order : Paging.Order.values()) {

@@ -98,6 +98,7 @@ final class Variations {
         Workload workload =
                 new Workload(
                         of.image(),
+                        of.pin(),
                         of.command(),
                         of.args(),
                         of.environment(),

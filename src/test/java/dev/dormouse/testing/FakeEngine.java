@@ -9,6 +9,7 @@ import dev.dormouse.engine.Instance;
 import dev.dormouse.engine.Instance.State;
 import dev.dormouse.engine.InstanceSpec;
 import dev.dormouse.engine.ResolvedImage;
+import dev.dormouse.model.ExactImage;
 import dev.dormouse.model.LogLine;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,7 +21,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -35,9 +35,13 @@ import java.util.function.Function;
  * the passing of time. Safe on any thread.
  */
 public final class FakeEngine implements Engine {
+    private static final long MEMORY_BYTES = 1L << 40;
+    private static final int CPUS = 64;
     private static final long DEADLINE_SECONDS = 30;
 
     private final FakeMachine machine;
+    private final FakeGate starts = new FakeGate();
+    private final FakeGate pulls = new FakeGate();
     private final UUID serverId;
     private final Set<Consumer<EngineEvent>> listeners = ConcurrentHashMap.newKeySet();
     private final Set<Subscription> logs = ConcurrentHashMap.newKeySet();
@@ -48,12 +52,8 @@ public final class FakeEngine implements Engine {
     private volatile Function<InstanceSpec, State.Running> where =
             spec -> new State.Running("127.0.0.1", spec.port());
     private volatile Optional<EngineException> startFailure = Optional.empty();
+    private volatile Optional<EngineException> stopFailure = Optional.empty();
     private volatile boolean away;
-
-    /** Guarded by {@link #started}'s own lock. */
-    private CountDownLatch gate = new CountDownLatch(0);
-
-    private int waiting;
 
     /** A call of {@link Engine#stop}. */
     public record Stop(String instanceId, Duration grace) {}
@@ -101,30 +101,52 @@ public final class FakeEngine implements Engine {
 
     /** From now on starts wait in the engine, until {@link #releaseStarts}. */
     public void holdStarts() {
-        synchronized (started) {
-            gate = new CountDownLatch(1);
-        }
+        starts.hold();
     }
 
     /** Lets the waiting starts go on, and later ones too. */
     public void releaseStarts() {
-        synchronized (started) {
-            gate.countDown();
-        }
+        starts.release();
     }
 
     /** Returns once this many starts wait. */
     public void awaitHeldStarts(int count) throws InterruptedException, TimeoutException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
-        synchronized (started) {
-            while (waiting < count) {
-                long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-                if (left <= 0) {
-                    throw new TimeoutException(waiting + " starts wait, not " + count);
-                }
-                started.wait(left);
-            }
-        }
+        starts.awaitHeld(count);
+    }
+
+    /** From now on images are not resolved or restored, until {@link #releasePulls}. */
+    public void holdPulls() {
+        pulls.hold();
+    }
+
+    /** Lets the waiting pulls go on, and later ones too. */
+    public void releasePulls() {
+        pulls.release();
+    }
+
+    /** Returns once this many pulls wait. */
+    public void awaitHeldPulls(int count) throws InterruptedException, TimeoutException {
+        pulls.awaitHeld(count);
+    }
+
+    /** The engine loses an image, as by {@code docker image prune}; its registry still has it. */
+    public void prune(String digest) {
+        machine.prune(digest);
+    }
+
+    /** Its registry loses an image too. */
+    public void withdraw(String digest) {
+        machine.withdraw(digest);
+    }
+
+    /** From now on every stop fails so. */
+    public void failStops(EngineException failure) {
+        stopFailure = Optional.of(failure);
+    }
+
+    /** Stops succeed again. */
+    public void allowStops() {
+        stopFailure = Optional.empty();
     }
 
     /** Says where instances started from now on are to be reached. */
@@ -166,19 +188,27 @@ public final class FakeEngine implements Engine {
 
     @Override
     public Capabilities capabilities() {
-        return new Capabilities("an engine in memory", true, true, true, false);
+        return new Capabilities("an engine in memory", true, true, true, MEMORY_BYTES, CPUS, false);
     }
 
     @Override
     public ResolvedImage resolve(String image) {
         checkThere();
+        pulls.pass();
         return machine.resolve(image);
+    }
+
+    @Override
+    public ResolvedImage restore(ExactImage image) {
+        checkThere();
+        pulls.pass();
+        return machine.restore(image);
     }
 
     @Override
     public Instance start(InstanceSpec spec) {
         checkThere();
-        awaitGate();
+        starts.pass();
         startFailure.ifPresent(failure -> {
             throw failure;
         });
@@ -190,6 +220,9 @@ public final class FakeEngine implements Engine {
     @Override
     public void stop(String instanceId, Duration grace) {
         checkThere();
+        stopFailure.ifPresent(failure -> {
+            throw failure;
+        });
         stopped.add(new Stop(instanceId, grace));
         machine.find(serverId, instanceId).ifPresent(machine::remove);
     }
@@ -260,27 +293,6 @@ public final class FakeEngine implements Engine {
                     listener.accept(event);
                 }
             });
-        }
-    }
-
-    private void awaitGate() {
-        CountDownLatch current;
-        synchronized (started) {
-            current = gate;
-            waiting++;
-            started.notifyAll();
-        }
-        try {
-            if (!current.await(DEADLINE_SECONDS, TimeUnit.SECONDS)) {
-                throw new EngineException(Kind.UNREACHABLE, "the start was held too long");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new EngineException(Kind.UNREACHABLE, "the start was interrupted", e);
-        } finally {
-            synchronized (started) {
-                waiting--;
-            }
         }
     }
 

@@ -4,6 +4,7 @@ import dev.dormouse.engine.EngineException;
 import dev.dormouse.engine.EngineException.Kind;
 import dev.dormouse.engine.InstanceSpec;
 import dev.dormouse.engine.ResolvedImage;
+import dev.dormouse.model.ExactImage;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ final class FakeMachine {
     private final Map<String, String> digestsByReference = new LinkedHashMap<>();
 
     private final Map<String, FakeProgram> programsByDigest = new LinkedHashMap<>();
+    private final Map<String, FakeProgram> registry = new LinkedHashMap<>();
     private final Map<String, EngineException> failuresByReference = new LinkedHashMap<>();
     private final Map<String, FakeProcess> processes = new LinkedHashMap<>();
     private int images;
@@ -47,6 +49,7 @@ final class FakeMachine {
         String digest = "sha256:%064x".formatted(++images);
         digestsByReference.put(reference, digest);
         programsByDigest.put(digest, program);
+        registry.put(digest, program);
         failuresByReference.remove(reference);
         return digest;
     }
@@ -66,7 +69,27 @@ final class FakeMachine {
                     Kind.IMAGE,
                     "Image \"%s\" could not be pulled: manifest unknown".formatted(reference));
         }
-        return new ResolvedImage(digest, reference + "@" + digest, "");
+        return restore(new ExactImage(digest, reference + "@" + digest));
+    }
+
+    synchronized ResolvedImage restore(ExactImage image) {
+        FakeProgram program =
+                programsByDigest.computeIfAbsent(image.id(), digest -> registry.get(digest));
+        if (program == null) {
+            throw new EngineException(
+                    Kind.IMAGE,
+                    "Image \"%s\" could not be pulled: manifest unknown"
+                            .formatted(image.repositoryDigest()));
+        }
+        return new ResolvedImage(image.id(), image.repositoryDigest(), "");
+    }
+
+    synchronized void prune(String digest) {
+        programsByDigest.remove(digest);
+    }
+
+    synchronized void withdraw(String digest) {
+        registry.remove(digest);
     }
 
     FakeProcess start(UUID serverId, InstanceSpec spec, FakeEngine engine) {

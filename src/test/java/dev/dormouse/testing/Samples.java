@@ -69,6 +69,7 @@ public final class Samples {
     public static Workload workload() {
         return new Workload(
                 "hello:latest",
+                Optional.empty(),
                 List.of(),
                 List.of(),
                 Map.of(),

@@ -53,6 +53,11 @@ public final class TestImages {
         return reference;
     }
 
+    /** The test server as a program of this machine. */
+    public static synchronized Path serverProgram() throws IOException {
+        return compiled(hash()).resolve("server").toAbsolutePath();
+    }
+
     /** A client of the engine that tests use: that of DOCKER_HOST, or the local one. */
     public static DockerClient client() {
         DefaultDockerClientConfig config =
@@ -149,8 +154,9 @@ public final class TestImages {
     private static String hash() {
         try {
             MessageDigest digest = sha256();
-            digest.update(Files.readAllBytes(SOURCES.resolve("Dockerfile")));
-            digest.update(Files.readAllBytes(SOURCES.resolve("server.c")));
+            for (String source : List.of("Dockerfile", "server.c", "misdeeds.h")) {
+                digest.update(Files.readAllBytes(SOURCES.resolve(source)));
+            }
             return HexFormat.of().formatHex(digest.digest()).substring(0, HASH_LENGTH);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -90,6 +90,11 @@ final class Bridges {
         }
     }
 
+    /** How the names of this server's bridges begin on the engine's machine, and no others'. */
+    String interfaces() {
+        return "dm-" + session.shortId();
+    }
+
     /** Removes every bridge of this server; they must be empty. */
     void removeAll() {
         List<Network> ours =
@@ -190,9 +195,9 @@ final class Bridges {
         return "dormouse-" + session.shortId() + (index == 0 ? "" : "-" + (index + 1));
     }
 
-    /** At most 15 characters; firewall rules may match {@code dm-*}. */
+    /** At most 15 characters. */
     private String interfaceName(int index) {
-        return "dm-" + session.shortId() + (index == 0 ? "" : "-" + (index + 1));
+        return interfaces() + (index == 0 ? "" : "-" + (index + 1));
     }
 
     private Optional<Integer> indexOf(String network) {

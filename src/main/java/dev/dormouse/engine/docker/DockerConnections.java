@@ -4,6 +4,7 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.httpclient5.ApacheDockerHttpClient;
+import com.github.dockerjava.transport.DockerHttpClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -40,14 +41,14 @@ record DockerConnections(DockerClient calls, DockerClient streams) implements Au
 
     private static DockerClient client(
             DefaultDockerClientConfig config, int connectionsMax, Duration connectTimeout) {
-        return DockerClientImpl.getInstance(
-                config,
+        DockerHttpClient client =
                 new ApacheDockerHttpClient.Builder()
                         .dockerHost(config.getDockerHost())
                         .sslConfig(config.getSSLConfig())
                         .maxConnections(connectionsMax)
                         .connectionTimeout(connectTimeout)
-                        .build());
+                        .build();
+        return DockerClientImpl.getInstance(config, new FreshConnections(client));
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.dormouse.engine.EngineException.Kind;
 import dev.dormouse.engine.Instance;
 import dev.dormouse.engine.InstanceSpec;
 import dev.dormouse.engine.ResolvedImage;
+import dev.dormouse.model.ExactImage;
 import dev.dormouse.model.LogLine;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +32,7 @@ public final class DockerEngine implements Engine {
     private final Session session;
     private final Capabilities capabilities;
     private final ImageResolver images;
+    private final HostFirewall firewall;
     private final Remover remover;
     private final Starter starter;
     private final Census census;
@@ -41,6 +43,8 @@ public final class DockerEngine implements Engine {
         EngineFacts facts =
                 session.call(() -> EngineFacts.ask(session.client(), session.serverId()));
         Bridges bridges = new Bridges(session);
+        this.firewall =
+                HostFirewall.raise(session.settings().firewall(), bridges, session.shortId());
         boolean publish =
                 switch (session.settings().reach()) {
                     case ADDRESS -> false;
@@ -82,8 +86,18 @@ public final class DockerEngine implements Engine {
     }
 
     @Override
+    public List<String> warnings() {
+        return firewall.warning().stream().toList();
+    }
+
+    @Override
     public ResolvedImage resolve(String image) {
         return images.resolve(image);
+    }
+
+    @Override
+    public ResolvedImage restore(ExactImage image) {
+        return images.restore(image);
     }
 
     @Override
@@ -92,6 +106,7 @@ public final class DockerEngine implements Engine {
             throw new EngineException(
                     Kind.REFUSED, "\"%s\" cannot name an instance".formatted(spec.instanceId()));
         }
+        firewall.demand();
         return starter.start(spec);
     }
 
@@ -104,6 +119,7 @@ public final class DockerEngine implements Engine {
 
     @Override
     public List<Instance> list() {
+        firewall.review();
         return census.all();
     }
 
@@ -148,6 +164,7 @@ public final class DockerEngine implements Engine {
     public void purge() {
         try {
             remover.purge();
+            firewall.remove();
         } catch (DockerException e) {
             throw Refusals.general("removing everything", e);
         }

@@ -22,6 +22,7 @@ import java.util.Set;
  * @param openFilesMax the most open files of one process
  * @param instancesPerNetworkMax after how many instances the next bridge is opened; a Linux bridge
  *     holds 1,023 ports
+ * @param firewall what of the host they may reach
  */
 public record DockerSettings(
         String host,
@@ -34,7 +35,8 @@ public record DockerSettings(
         Duration registryPatience,
         int processesMax,
         int openFilesMax,
-        int instancesPerNetworkMax) {
+        int instancesPerNetworkMax,
+        FirewallSettings firewall) {
     /** How instances are reached. */
     public enum Reach {
         /** Find out at start. */
@@ -64,7 +66,8 @@ public record DockerSettings(
                 source.duration("DORMOUSE_DOCKER_REGISTRY_PATIENCE", Duration.ofSeconds(5)),
                 (int) source.number("DORMOUSE_DOCKER_PROCESSES_MAX", 1_024, 16, 1_000_000),
                 (int) source.number("DORMOUSE_DOCKER_OPEN_FILES_MAX", 16_384, 64, 1_048_576),
-                (int) source.number("DORMOUSE_DOCKER_INSTANCES_PER_NETWORK", 1_000, 1, 1_000));
+                (int) source.number("DORMOUSE_DOCKER_INSTANCES_PER_NETWORK", 1_000, 1, 1_000),
+                FirewallSettings.from(source));
     }
 
     private static String hostFrom(Source source) {

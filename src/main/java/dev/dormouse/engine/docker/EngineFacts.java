@@ -16,6 +16,7 @@ record EngineFacts(
         String description,
         String platform,
         int cpus,
+        long memoryBytes,
         boolean memoryLimit,
         boolean swapLimit,
         boolean cpuLimit,
@@ -33,6 +34,7 @@ record EngineFacts(
                         + "/"
                         + architecture(Objects.requireNonNullElse(info.getArchitecture(), "")),
                 Objects.requireNonNullElse(info.getNCPU(), 1),
+                Objects.requireNonNullElse(info.getMemTotal(), 0L),
                 isTrue(info.getMemoryLimit()),
                 isTrue(info.getSwapLimit()),
                 isTrue(info.getCpuCfsQuota()) && isTrue(info.getCpuCfsPeriod()),
@@ -42,7 +44,8 @@ record EngineFacts(
 
     /** What the engine can do, if instances are reached through published ports or not. */
     Capabilities capabilities(boolean publishes) {
-        return new Capabilities(description, memoryLimit, cpuLimit, storageLimit, publishes);
+        return new Capabilities(
+                description, memoryLimit, cpuLimit, storageLimit, memoryBytes, cpus, publishes);
     }
 
     /** The engine names the kernel's architecture, images name Go's. */

@@ -7,6 +7,7 @@ import com.github.dockerjava.api.exception.NotFoundException;
 import dev.dormouse.engine.EngineException;
 import dev.dormouse.engine.EngineException.Kind;
 import dev.dormouse.engine.ResolvedImage;
+import dev.dormouse.model.ExactImage;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -58,6 +59,19 @@ final class ImageResolver {
                 local.get(),
                 "The engine's own copy of \"%s\" is run, since its registry did not give it: %s"
                         .formatted(image, words));
+    }
+
+    ResolvedImage restore(ExactImage image) {
+        if (inspect(image.id()).isPresent()) {
+            return new ResolvedImage(image.id(), image.repositoryDigest(), "");
+        }
+        if (image.repositoryDigest().equals(image.id())) {
+            throw new EngineException(
+                    Kind.IMAGE,
+                    "Image \"%s\" is not on the engine any more, and no registry is known to have it"
+                            .formatted(image.id()));
+        }
+        return resolve(image.repositoryDigest());
     }
 
     private Pull pull(DockerReference reference, boolean hasCopy) {

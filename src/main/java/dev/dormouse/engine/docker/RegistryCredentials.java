@@ -32,10 +32,19 @@ final class RegistryCredentials {
     private static final Pattern HELPER_NAME = Pattern.compile("[A-Za-z0-9_-]+");
     private static final Duration HELPER_DEADLINE = Duration.ofSeconds(10);
 
+    private static final String HELPER_PREFIX = "docker-credential-";
+
     private final Path file;
+    private final String helperPrefix;
 
     RegistryCredentials(Path dockerConfigDir) {
+        this(dockerConfigDir, HELPER_PREFIX);
+    }
+
+    /** Helpers are the programs that begin so: on the path, or with a folder before it. */
+    RegistryCredentials(Path dockerConfigDir, String helperPrefix) {
         this.file = dockerConfigDir.resolve("config.json");
+        this.helperPrefix = helperPrefix;
     }
 
     /** The credentials for a registry; empty when there are none, and then none are sent. */
@@ -97,24 +106,22 @@ final class RegistryCredentials {
     }
 
     /** Asks {@code docker-credential-<name>} as Docker does: the registry in, JSON out. */
-    private static Optional<AuthConfig> ask(String name, String key) {
+    private Optional<AuthConfig> ask(String name, String key) {
         Process process;
         try {
-            process = new ProcessBuilder("docker-credential-" + name, "get").start();
+            process = new ProcessBuilder(helperPrefix + name, "get").start();
         } catch (IOException e) {
             LOG.atWarn().addKeyValue("helper", name).setCause(e).log("no such credential helper");
             return Optional.empty();
         }
         try {
-            try (OutputStream input = process.getOutputStream()) {
-                input.write(key.getBytes(StandardCharsets.UTF_8));
-            }
+            tell(process, key);
             if (!process.waitFor(HELPER_DEADLINE.toMillis(), TimeUnit.MILLISECONDS)
                     || process.exitValue() != 0) {
                 return Optional.empty();
             }
             return Optional.of(answer(JSON.readTree(process.getInputStream()), key));
-        } catch (IOException | JacksonException e) {
+        } catch (JacksonException e) {
             LOG.atWarn()
                     .addKeyValue("helper", name)
                     .setCause(e)
@@ -125,6 +132,15 @@ final class RegistryCredentials {
             return Optional.empty();
         } finally {
             process.destroyForcibly();
+        }
+    }
+
+    /** A helper that answers without reading has closed its input, which is no failure. */
+    private static void tell(Process process, String key) {
+        try (OutputStream input = process.getOutputStream()) {
+            input.write(key.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            LOG.atDebug().setCause(e).log("the credential helper did not read its input");
         }
     }
 

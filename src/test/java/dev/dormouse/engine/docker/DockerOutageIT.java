@@ -7,6 +7,7 @@ import dev.dormouse.engine.EngineEvent;
 import dev.dormouse.engine.EngineException;
 import dev.dormouse.engine.EngineException.Kind;
 import dev.dormouse.engine.Instance;
+import dev.dormouse.engine.InstanceSpec;
 import dev.dormouse.model.LogLine;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -109,6 +110,18 @@ class DockerOutageIT {
         relay.endConnections();
         relay.speakAgain();
         assertThat(docker.engine.list()).isEmpty();
+    }
+
+    /** A kept connection that died at rest would fail a start, which must not be sent twice. */
+    @Test
+    void aStartAfterTheEnginesRestartIsNotSentIntoADeadConnection() throws Exception {
+        InstanceSpec spec = docker.spec();
+        assertThat(docker.engine.list()).isEmpty();
+
+        relay.goAway();
+        relay.comeBack();
+
+        assertThat(docker.engine.start(spec).id()).isEqualTo(spec.instanceId());
     }
 
     @Test

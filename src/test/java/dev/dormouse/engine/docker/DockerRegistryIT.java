@@ -62,6 +62,18 @@ class DockerRegistryIT {
     }
 
     @Test
+    void anImageThatWasPrunedIsRestoredThoughItsTagMoved() throws Exception {
+        try (TestRegistry registry = TestRegistry.open(folder)) {
+            ResolvedImage pulled = docker.engine.resolve(pushed(registry, "team/app:1"));
+            pushed(registry, "team/app:1");
+            docker.client.removeImageCmd(pulled.digest()).withForce(true).exec();
+
+            assertThat(docker.engine.restore(pulled.exact())).isEqualTo(pulled);
+            docker.client.inspectImageCmd(pulled.digest()).exec();
+        }
+    }
+
+    @Test
     void aTagThatMovedInTheRegistryWinsOverTheEnginesCopy() throws Exception {
         try (TestRegistry registry = TestRegistry.open(folder)) {
             String reference = pushed(registry, "team/app:1");

@@ -11,6 +11,8 @@ import dev.dormouse.engine.Instance.State;
 import dev.dormouse.engine.InstanceSpec;
 import dev.dormouse.testing.TestImages;
 import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.NetworkInterface;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -141,6 +143,20 @@ final class RealDocker implements AutoCloseable {
                     line.substring(line.indexOf(':') + 1).strip());
         }
         return fields;
+    }
+
+    /** This machine's addresses, first that which is the instance's gateway. */
+    List<String> hostAddresses(Instance instance) throws IOException {
+        var networks =
+                client.inspectContainerCmd(engineNameOf(instance)).exec().getNetworkSettings();
+        List<String> addresses = new ArrayList<>();
+        networks.getNetworks().values().forEach(one -> addresses.add(one.getGateway()));
+        NetworkInterface.networkInterfaces()
+                .filter(one -> one.getName().startsWith("e"))
+                .flatMap(NetworkInterface::inetAddresses)
+                .filter(Inet4Address.class::isInstance)
+                .forEach(one -> addresses.add(one.getHostAddress()));
+        return addresses;
     }
 
     /** Looks at the list, and again after each event, until the instance has ended. */

@@ -1,0 +1,59 @@
+package dev.dormouse.cli;
+
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+
+@Command(
+        name = "revisions",
+        mixinStandardHelpOptions = true,
+        description = "Lists what was rolled out of a container, newest first.")
+final class RevisionsCommand implements Callable<Integer> {
+    @Parameters(index = "0", paramLabel = "NAME", description = "the container's name")
+    private String name = "";
+
+    @Option(
+            names = "--namespace",
+            paramLabel = "NAME",
+            description = "needed if several have a container of that name")
+    private Optional<String> namespace = Optional.empty();
+
+    @Option(names = "--region", paramLabel = "NAME", description = "default: SCW_DEFAULT_REGION")
+    private Optional<String> region = Optional.empty();
+
+    private final Session session;
+
+    RevisionsCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() {
+        Containers containers = session.containers(region);
+        containers.revisions(containers.onlyContainer(namespace, name)).forEach(this::print);
+        return 0;
+    }
+
+    private void print(JsonNode revision) {
+        Console console = session.console();
+        console.result(
+                "%s  %s  %-10s  %s"
+                        .formatted(
+                                revision.path("number").asString("?"),
+                                revision.path("created_at").asString("?"),
+                                revision.path("state").asString("?"),
+                                revision.path("image").asString("")));
+        print("digest", revision.path("digest"));
+        print("reason", revision.path("reason"));
+        print("error", revision.path("message"));
+    }
+
+    private void print(String label, JsonNode text) {
+        if (!text.asString("").isBlank()) {
+            session.console().result("   " + label + ": " + text.asString());
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package dev.dormouse.reconcile;
+
+import dev.dormouse.engine.InstanceSpec;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Optional;
+
+/**
+ * When an instance may start: as soon as the host has room for it, and not too many start at a
+ * time. Both are given to containers in turn. Any thread.
+ */
+final class Admission {
+    /**
+     * Longer than any queue of starts takes to empty; so long a wait means that something hangs.
+     */
+    private static final Duration START_PATIENCE = Duration.ofMinutes(10);
+
+    private static final long MEGABYTE = 1_000_000;
+
+    private final FairShare room;
+    private final FairShare starts;
+    private final HostBudget budget;
+    private final Duration patience;
+
+    Admission(HostBudget budget, int parallelStarts, Duration patience) {
+        this.budget = budget;
+        this.patience = patience;
+        this.room = new FairShare(budget::memoryBytes, budget::mvcpu);
+        this.starts = new FairShare(() -> parallelStarts);
+    }
+
+    /**
+     * Waits for room on the host.
+     *
+     * @param shortage called while this waits, so that somebody may make room
+     * @return why there is none, in words for the container's owner; empty when it was given
+     */
+    Optional<String> takeRoom(InstanceSpec spec, Runnable shortage) throws InterruptedException {
+        long memory = spec.memoryLimitBytes();
+        long mvcpu = spec.mvcpuLimit();
+        boolean had =
+                room.isEverHad(memory, mvcpu)
+                        && room.take(
+                                spec.containerId(),
+                                spec.instanceId(),
+                                patience,
+                                shortage,
+                                memory,
+                                mvcpu);
+        return had ? Optional.empty() : Optional.of(noRoom(memory, mvcpu));
+    }
+
+    private String noRoom(long memory, long mvcpu) {
+        long[] given = room.given();
+        return ("The host has no room for another instance: it needs %d MB of memory and %d mvCPU;"
+                        + " of %d MB and %d mvCPU to give away, %d MB and %d mvCPU are taken")
+                .formatted(
+                        memory / MEGABYTE,
+                        mvcpu,
+                        budget.memoryBytes() / MEGABYTE,
+                        budget.mvcpu(),
+                        given[0] / MEGABYTE,
+                        given[1]);
+    }
+
+    /** Waits for a turn to start; false if the instance was given up meanwhile. */
+    boolean takeTurn(InstanceSpec spec) throws InterruptedException {
+        return starts.take(spec.containerId(), spec.instanceId(), START_PATIENCE, () -> {}, 1);
+    }
+
+    /** The start is over, however it went. */
+    void endTurn(String instanceId) {
+        starts.release(instanceId);
+    }
+
+    /** An instance that runs already has its room. */
+    void adopt(String instanceId, long memoryBytes, int mvcpu) {
+        room.seize(instanceId, memoryBytes, mvcpu);
+    }
+
+    /** The instance need not start any more, if it only waits for that. */
+    void giveUp(String instanceId) {
+        room.withdraw(instanceId);
+        starts.withdraw(instanceId);
+    }
+
+    /** The instance is gone. */
+    void release(String instanceId) {
+        room.release(instanceId);
+    }
+
+    /** Whether somebody waits for more room than these instances will leave when they are gone. */
+    boolean isShort(Collection<String> leaving) {
+        return room.isShort(leaving);
+    }
+}

@@ -1,0 +1,51 @@
+package dev.dormouse.reconcile;
+
+import dev.dormouse.engine.Instance;
+import dev.dormouse.model.Activity;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * What a container's last pass left to be read by others.
+ *
+ * @param idleSince since when it could do without an instance that it has; empty if it could not
+ */
+record Snapshot(Activity activity, Optional<Instant> idleSince) {
+    static final Snapshot NONE = new Snapshot(Activity.NONE, Optional.empty());
+
+    private static final Set<String> LEAVING = Set.of(Phase.DRAINING.word(), Phase.STOPPING.word());
+
+    /** Whether any instance is known; without one there is nothing to look for on the engine. */
+    boolean hasInstances() {
+        return !activity.instances().isEmpty();
+    }
+
+    /** The instances that are on their way out. */
+    Stream<String> leaving() {
+        return activity.instances().stream()
+                .filter(view -> LEAVING.contains(view.state()))
+                .map(Activity.InstanceView::id);
+    }
+
+    /**
+     * Whether a look at the engine tells nothing new: the same instances, and the same of them run.
+     */
+    boolean agreesWith(List<Instance> instances) {
+        Map<String, Boolean> runs = new HashMap<>();
+        for (Activity.InstanceView view : activity.instances()) {
+            runs.put(view.id(), !view.state().equals(Phase.EXITED.word()));
+        }
+        return runs.size() == instances.size()
+                && instances.stream()
+                        .allMatch(one ->
+                                Objects.equals(
+                                        runs.get(one.id()),
+                                        one.state() instanceof Instance.State.Running));
+    }
+}
