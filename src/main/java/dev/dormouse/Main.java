@@ -98,7 +98,7 @@ public final class Main implements AutoCloseable {
         AuditLog audit = opened(new AuditLog(settings.audit(), metrics.registry()));
         ContainerLogs logs = opened(new ContainerLogs(settings.telemetry()));
         DockerEngine engine =
-                opened(DockerEngine.connect(settings.docker(), directory.serverId(), clock));
+                opened(DockerEngine.open(settings.docker(), directory.serverId(), clock));
 
         // The one circle: the gateway pokes the loop, which publishes to the gateway.
         AtomicReference<Consumer<UUID>> poke = new AtomicReference<>(_ -> {});
@@ -134,7 +134,7 @@ public final class Main implements AutoCloseable {
                                         reconciler::changed,
                                         reconciler::activity,
                                         reconciler::awake,
-                                        engine.capabilities().description(),
+                                        engine::health,
                                         engine::warnings),
                                 new Api.Chances(clock, random)));
         firstStart.refreshUrl(new Listen(settings.server().apiListen().host(), api.port()));
@@ -142,7 +142,7 @@ public final class Main implements AutoCloseable {
                         "serving api={} gateway={} engine=\"{}\"",
                         settings.server().apiListen(),
                         settings.server().gatewayListen(),
-                        engine.capabilities().description());
+                        engine.health().description());
     }
 
     private <T extends AutoCloseable> T opened(T one) {

@@ -131,8 +131,7 @@ final class EngineCheck implements Check {
                     "clock", "the engine does not tell its time", "compare the clocks yourself");
         }
         Instant there = report.now().get();
-        Instant here =
-                there.isBefore(asked) ? asked : there.isAfter(answered) ? answered : there;
+        Instant here = there.isBefore(asked) ? asked : there.isAfter(answered) ? answered : there;
         Duration skew = Duration.between(there, here);
         return skew.abs().compareTo(SKEW_MOST) <= 0
                 ? new Finding.Ok(

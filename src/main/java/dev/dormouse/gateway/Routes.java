@@ -5,6 +5,7 @@ import dev.dormouse.model.Traffic;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,6 +21,8 @@ final class Routes {
     private final Set<UUID> leaving = new HashSet<>();
 
     private final Function<Route, ContainerGate> newGate;
+    private volatile Optional<String> incomplete =
+            Optional.of("the server has only just been started");
 
     Routes(Function<Route, ContainerGate> newGate) {
         this.newGate = newGate;
@@ -41,6 +44,15 @@ final class Routes {
     /** By the container; one that was withdrawn stays until its last request has ended. */
     @Nullable ContainerGate find(UUID containerId) {
         return byId.get(containerId);
+    }
+
+    /** Why a host that is not found may be so only for now. */
+    Optional<String> incomplete() {
+        return incomplete;
+    }
+
+    void incomplete(Optional<String> because) {
+        incomplete = because;
     }
 
     synchronized void publish(Route route) {

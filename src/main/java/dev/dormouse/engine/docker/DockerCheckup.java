@@ -6,6 +6,7 @@ import com.github.dockerjava.api.model.Version;
 import dev.dormouse.engine.EngineReport;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -27,7 +28,7 @@ public final class DockerCheckup {
      * @throws dev.dormouse.engine.EngineException when there is none in time
      */
     public static EngineReport ask(DockerSettings settings) {
-        try (Session session = Session.open(settings, "doctor")) {
+        try (Session session = Session.open(settings, "doctor", InstantSource.system())) {
             Info info = session.call(() -> session.client().infoCmd().exec());
             Version version = session.call(() -> session.client().versionCmd().exec());
             return report(info, Objects.requireNonNullElse(version.getApiVersion(), ""));
