@@ -12,11 +12,15 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,19 +39,35 @@ final class Census {
      */
     private static final int EXIT_CODE_KILLED = 137;
 
+    /** What shells say of a status out of their range. */
+    private static final int EXIT_CODE_UNKNOWN = 255;
+
+    private static final Pattern LISTED_END = Pattern.compile("^Exited \\((\\d{1,3})\\)");
+
     private final Session session;
     private final Bridges bridges;
     private final Remover remover;
     private final Supplier<Set<String>> starting;
+    private final Predicate<String> wroteTooMuch;
 
     /** How containers ended, by the engine's id; bounded by what the last full list showed. */
     private final Map<String, State.Exited> ends = new ConcurrentHashMap<>();
 
-    Census(Session session, Bridges bridges, Remover remover, Supplier<Set<String>> starting) {
+    /**
+     * @param starting the instances that are being started
+     * @param wroteTooMuch whether a container, by the engine's id, was ended for its storage
+     */
+    Census(
+            Session session,
+            Bridges bridges,
+            Remover remover,
+            Supplier<Set<String>> starting,
+            Predicate<String> wroteTooMuch) {
         this.session = session;
         this.bridges = bridges;
         this.remover = remover;
         this.starting = starting;
+        this.wroteTooMuch = wroteTooMuch;
     }
 
     List<Instance> all() {
@@ -118,11 +138,12 @@ final class Census {
                 yield Optional.empty();
             }
             case "removing" -> Optional.empty();
-            default -> end(one.getId()).map(State.class::cast);
+            default -> end(one).map(State.class::cast);
         };
     }
 
-    private Optional<State.Exited> end(String dockerId) {
+    private Optional<State.Exited> end(Container one) {
+        String dockerId = one.getId();
         State.Exited known = ends.get(dockerId);
         if (known != null) {
             return Optional.of(known);
@@ -130,16 +151,27 @@ final class Census {
         try {
             InspectContainerResponse inspected =
                     session.call(() -> session.client().inspectContainerCmd(dockerId).exec());
-            State.Exited exited = Observation.exitOf(inspected);
+            State.Exited seen = Observation.exitOf(inspected);
+            State.Exited exited =
+                    wroteTooMuch.test(dockerId)
+                            ? new State.Exited(seen.exitCode(), seen.outOfMemory(), true)
+                            : seen;
             if (exited.outOfMemory() || exited.exitCode() != EXIT_CODE_KILLED) {
                 ends.put(dockerId, exited);
             }
             return Optional.of(exited);
         } catch (NotFoundException gone) {
             return Optional.empty();
-        } catch (DockerException e) {
-            throw Refusals.general("looking at an ended instance", e);
+        } catch (DockerException | EngineException stuck) {
+            LOG.atWarn().addKeyValue("container", dockerId).setCause(stuck).log("not looked at");
+            return Optional.of(new State.Exited(listedExitCode(one), false));
         }
+    }
+
+    /** What the list says of an end; one container that is stuck does not hide the others. */
+    private static int listedExitCode(Container one) {
+        Matcher status = LISTED_END.matcher(Objects.requireNonNullElse(one.getStatus(), ""));
+        return status.find() ? Integer.parseInt(status.group(1)) : EXIT_CODE_UNKNOWN;
     }
 
     private void removeLeftover(Container one, Observation seen) {

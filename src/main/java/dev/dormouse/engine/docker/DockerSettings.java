@@ -15,7 +15,7 @@ import java.util.Set;
  * @param publishAddress the engine's address on which instances' ports are published, and dialled,
  *     where they are not reached by their own address
  * @param callTimeout the longest that an ordinary call may take
- * @param startTimeout the longest that a start may take, its wait for a turn included
+ * @param startTimeout the longest that a start may take
  * @param pullTimeout the longest that a pull may take
  * @param registryPatience how long a registry may stay silent when the engine has a copy already
  * @param processesMax the most processes and threads in one instance
@@ -23,6 +23,8 @@ import java.util.Set;
  * @param instancesPerNetworkMax after how many instances the next bridge is opened; a Linux bridge
  *     holds 1,023 ports
  * @param firewall what of the host they may reach
+ * @param storageCheckEvery how often is measured what they wrote, where the engine does not limit
+ *     it
  */
 public record DockerSettings(
         String host,
@@ -36,7 +38,8 @@ public record DockerSettings(
         int processesMax,
         int openFilesMax,
         int instancesPerNetworkMax,
-        FirewallSettings firewall) {
+        FirewallSettings firewall,
+        Duration storageCheckEvery) {
     /** How instances are reached. */
     public enum Reach {
         /** Find out at start. */
@@ -67,7 +70,8 @@ public record DockerSettings(
                 (int) source.number("DORMOUSE_DOCKER_PROCESSES_MAX", 1_024, 16, 1_000_000),
                 (int) source.number("DORMOUSE_DOCKER_OPEN_FILES_MAX", 16_384, 64, 1_048_576),
                 (int) source.number("DORMOUSE_DOCKER_INSTANCES_PER_NETWORK", 1_000, 1, 1_000),
-                FirewallSettings.from(source));
+                FirewallSettings.from(source),
+                source.duration("DORMOUSE_DOCKER_STORAGE_CHECK_EVERY", Duration.ofSeconds(5)));
     }
 
     private static String hostFrom(Source source) {
