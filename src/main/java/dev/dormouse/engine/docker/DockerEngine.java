@@ -147,7 +147,7 @@ public final class DockerEngine implements Engine {
 
     @Override
     public ResolvedImage restore(ExactImage image) {
-        return images.restore(image);
+        return contact().images().restore(image);
     }
 
     @Override
