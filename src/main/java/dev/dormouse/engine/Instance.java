@@ -15,7 +15,13 @@ public record Instance(String id, UUID containerId, int revision, Instant create
          *
          * @param exitCode 128 + the signal's number where a signal ended it
          * @param outOfMemory it was ended for going over its memory limit
+         * @param outOfStorage it was ended for going over its limit of storage
          */
-        record Exited(int exitCode, boolean outOfMemory) implements State {}
+        record Exited(int exitCode, boolean outOfMemory, boolean outOfStorage) implements State {
+            /** One that kept to its limit of storage. */
+            public Exited(int exitCode, boolean outOfMemory) {
+                this(exitCode, outOfMemory, false);
+            }
+        }
     }
 }

@@ -61,10 +61,7 @@ final class InstanceLogs implements AutoCloseable {
         try {
             reading.subscription =
                     engine.logs(
-                            instanceId,
-                            since,
-                            line -> kept.append(containerId, line),
-                            reading.ended::countDown);
+                            instanceId, since, kept.writer(containerId), reading.ended::countDown);
         } catch (EngineException e) {
             reading.ended.countDown();
             LOG.warn(

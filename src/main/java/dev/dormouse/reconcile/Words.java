@@ -12,6 +12,9 @@ final class Words {
     private static final int SIGNAL_BASE = 128;
     private static final int SIGNAL_MAX = 64;
 
+    /** SIGXFSZ: a file would have become larger than any may. */
+    private static final int SIGNAL_FILE_SIZE = 25;
+
     private Words() {}
 
     /** The container did not come up. */
@@ -41,6 +44,10 @@ final class Words {
                     .formatted(workload.memoryLimitBytes() / 1_000_000);
         }
         int signal = exit.exitCode() - SIGNAL_BASE;
+        if (exit.outOfStorage() || signal == SIGNAL_FILE_SIZE) {
+            return "the process went over its limit of local storage of %d MB and was ended"
+                    .formatted(workload.localStorageLimitBytes() / 1_000_000);
+        }
         return signal > 0 && signal <= SIGNAL_MAX
                 ? "the process was ended by signal %d (exit code %d)"
                         .formatted(signal, exit.exitCode())

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -45,6 +46,20 @@ public final class ContainerLogs implements AutoCloseable {
     public interface Following extends AutoCloseable {
         @Override
         void close();
+    }
+
+    /**
+     * Takes one instance's lines, one at a time, and keeps as many as its rate allows; then it may
+     * keep its caller waiting for a while.
+     */
+    public Consumer<LogLine> writer(UUID containerId) {
+        LogRate rate =
+                new LogRate(
+                        settings.logLinesPerSecond(),
+                        System::nanoTime,
+                        pause -> LockSupport.parkNanos(pause.toNanos()),
+                        line -> append(containerId, line));
+        return rate::take;
     }
 
     /** Keeps a line and hands it to whoever follows. */

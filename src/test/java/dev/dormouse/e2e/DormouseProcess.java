@@ -23,6 +23,9 @@ import org.awaitility.Awaitility;
  * own, here or elsewhere.
  */
 final class DormouseProcess implements AutoCloseable {
+    /** Among the settings, for the tests alone: the address that all ports are opened on. */
+    static final String LISTEN_ON = "listen-on";
+
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(60);
 
@@ -45,8 +48,10 @@ final class DormouseProcess implements AutoCloseable {
         this.gatewayPort = freePort();
         this.settings = new HashMap<>(settings);
         this.settings.put("DORMOUSE_DATA_DIR", dataDir.toString());
-        this.settings.put("DORMOUSE_API_LISTEN", place.address() + ":" + apiPort);
-        this.settings.put("DORMOUSE_GATEWAY_LISTEN", place.address() + ":" + gatewayPort);
+        String host = this.settings.getOrDefault(LISTEN_ON, place.address());
+        this.settings.remove(LISTEN_ON);
+        this.settings.put("DORMOUSE_API_LISTEN", host + ":" + apiPort);
+        this.settings.put("DORMOUSE_GATEWAY_LISTEN", host + ":" + gatewayPort);
         this.process = launch(List.of());
         awaitUp();
     }
@@ -92,6 +97,10 @@ final class DormouseProcess implements AutoCloseable {
 
     Path dataDir() {
         return dataDir;
+    }
+
+    int apiPort() {
+        return apiPort;
     }
 
     int gatewayPort() {

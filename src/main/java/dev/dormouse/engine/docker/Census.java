@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -47,15 +48,26 @@ final class Census {
     private final Bridges bridges;
     private final Remover remover;
     private final Supplier<Set<String>> starting;
+    private final Predicate<String> wroteTooMuch;
 
     /** How containers ended, by the engine's id; bounded by what the last full list showed. */
     private final Map<String, State.Exited> ends = new ConcurrentHashMap<>();
 
-    Census(Session session, Bridges bridges, Remover remover, Supplier<Set<String>> starting) {
+    /**
+     * @param starting the instances that are being started
+     * @param wroteTooMuch whether a container, by the engine's id, was ended for its storage
+     */
+    Census(
+            Session session,
+            Bridges bridges,
+            Remover remover,
+            Supplier<Set<String>> starting,
+            Predicate<String> wroteTooMuch) {
         this.session = session;
         this.bridges = bridges;
         this.remover = remover;
         this.starting = starting;
+        this.wroteTooMuch = wroteTooMuch;
     }
 
     List<Instance> all() {
@@ -139,7 +151,11 @@ final class Census {
         try {
             InspectContainerResponse inspected =
                     session.call(() -> session.client().inspectContainerCmd(dockerId).exec());
-            State.Exited exited = Observation.exitOf(inspected);
+            State.Exited seen = Observation.exitOf(inspected);
+            State.Exited exited =
+                    wroteTooMuch.test(dockerId)
+                            ? new State.Exited(seen.exitCode(), seen.outOfMemory(), true)
+                            : seen;
             if (exited.outOfMemory() || exited.exitCode() != EXIT_CODE_KILLED) {
                 ends.put(dockerId, exited);
             }

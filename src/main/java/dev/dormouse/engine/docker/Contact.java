@@ -10,6 +10,7 @@ record Contact(
         HostFirewall firewall,
         Remover remover,
         Starter starter,
+        StorageWatch storage,
         Census census) {
     /** Finds out what the engine can do and how its instances are reached. */
     static Contact make(Session session, InstantSource clock) {
@@ -27,12 +28,17 @@ record Contact(
         CreationRequest request = new CreationRequest(session.settings(), facts, publish);
         Remover remover = new Remover(session, bridges);
         Starter starter = new Starter(session, bridges, remover, request, clock);
+        StorageWatch storage = new StorageWatch(session);
+        if (!facts.storageLimit()) {
+            storage.start();
+        }
         return new Contact(
                 facts.capabilities(publish),
                 new ImageResolver(session, facts),
                 firewall,
                 remover,
                 starter,
-                new Census(session, bridges, remover, starter::underWay));
+                storage,
+                new Census(session, bridges, remover, starter::underWay, storage::hasEnded));
     }
 }

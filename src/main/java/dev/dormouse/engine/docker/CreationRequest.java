@@ -46,6 +46,11 @@ record CreationRequest(DockerSettings settings, EngineFacts facts, boolean publi
     private static final long NANO_CPUS_PER_MVCPU = 1_000_000L;
     private static final int MVCPU_PER_CPU = 1_000;
 
+    /** What a CPU is worth when there are too few: the kernel's own unit, and its least. */
+    private static final int SHARES_PER_CPU = 1_024;
+
+    private static final int SHARES_LEAST = 2;
+
     /** The engine's own copy of the logs only bridges the time until we have read them. */
     private static final Map<String, String> LOG_BOUNDS = Map.of("max-size", "4m", "max-file", "2");
 
@@ -73,7 +78,7 @@ record CreationRequest(DockerSettings settings, EngineFacts facts, boolean publi
                         .withSecurityOpts(List.of("no-new-privileges"))
                         .withCapDrop(Capability.ALL)
                         .withCapAdd(CAPABILITIES.toArray(Capability[]::new))
-                        .withUlimits(List.of(new Ulimit("nofile", openFiles(), openFiles())))
+                        .withUlimits(List.of(openFiles(), fileSize(spec)))
                         .withLogConfig(new LogConfig(LogConfig.LoggingType.JSON_FILE, LOG_BOUNDS));
         if (publish) {
             config.withPortBindings(
@@ -95,6 +100,10 @@ record CreationRequest(DockerSettings settings, EngineFacts facts, boolean publi
             int mvcpu = Math.min(spec.mvcpuLimit(), facts.cpus() * MVCPU_PER_CPU);
             config.withNanoCPUs(mvcpu * NANO_CPUS_PER_MVCPU);
         }
+        if (facts.cpuShares()) {
+            config.withCpuShares(
+                    Math.max(SHARES_LEAST, spec.mvcpuLimit() * SHARES_PER_CPU / MVCPU_PER_CPU));
+        }
         if (facts.processLimit()) {
             config.withPidsLimit((long) settings.processesMax());
         }
@@ -104,8 +113,18 @@ record CreationRequest(DockerSettings settings, EngineFacts facts, boolean publi
         return config;
     }
 
-    private long openFiles() {
-        return settings.openFilesMax();
+    private Ulimit openFiles() {
+        return new Ulimit("nofile", (long) settings.openFilesMax(), (long) settings.openFilesMax());
+    }
+
+    /**
+     * No file may be larger than all of them. This binds at once where the engine cannot limit the
+     * writable layer, and everywhere for the few files, such as {@code /etc/hosts}, that the engine
+     * keeps outside of it.
+     */
+    private static Ulimit fileSize(InstanceSpec spec) {
+        long most = spec.localStorageLimitBytes();
+        return new Ulimit("fsize", most, most);
     }
 
     private static List<String> environment(InstanceSpec spec) {

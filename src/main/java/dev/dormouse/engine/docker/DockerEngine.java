@@ -226,6 +226,7 @@ public final class DockerEngine implements Engine {
     public void close() {
         introduction.interrupt();
         subscriptions.forEach(Subscription::close);
+        contact.get().ifPresent(known -> known.storage().close());
         session.close();
     }
 }

@@ -23,6 +23,8 @@ import java.util.Set;
  * @param instancesPerNetworkMax after how many instances the next bridge is opened; a Linux bridge
  *     holds 1,023 ports
  * @param firewall what of the host they may reach
+ * @param storageCheckEvery how often is measured what they wrote, where the engine does not limit
+ *     it
  */
 public record DockerSettings(
         String host,
@@ -36,7 +38,8 @@ public record DockerSettings(
         int processesMax,
         int openFilesMax,
         int instancesPerNetworkMax,
-        FirewallSettings firewall) {
+        FirewallSettings firewall,
+        Duration storageCheckEvery) {
     /** How instances are reached. */
     public enum Reach {
         /** Find out at start. */
@@ -67,7 +70,8 @@ public record DockerSettings(
                 (int) source.number("DORMOUSE_DOCKER_PROCESSES_MAX", 1_024, 16, 1_000_000),
                 (int) source.number("DORMOUSE_DOCKER_OPEN_FILES_MAX", 16_384, 64, 1_048_576),
                 (int) source.number("DORMOUSE_DOCKER_INSTANCES_PER_NETWORK", 1_000, 1, 1_000),
-                FirewallSettings.from(source));
+                FirewallSettings.from(source),
+                source.duration("DORMOUSE_DOCKER_STORAGE_CHECK_EVERY", Duration.ofSeconds(5)));
     }
 
     private static String hostFrom(Source source) {

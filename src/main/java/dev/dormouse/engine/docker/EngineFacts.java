@@ -20,6 +20,7 @@ record EngineFacts(
         boolean memoryLimit,
         boolean swapLimit,
         boolean cpuLimit,
+        boolean cpuShares,
         boolean processLimit,
         boolean storageLimit) {
     static EngineFacts ask(DockerClient client, String serverId) {
@@ -38,6 +39,7 @@ record EngineFacts(
                 isTrue(info.getMemoryLimit()),
                 isTrue(info.getSwapLimit()),
                 isTrue(info.getCpuCfsQuota()) && isTrue(info.getCpuCfsPeriod()),
+                isTrue(info.getCpuShares()),
                 info.getRawValues().get("PidsLimit") instanceof Boolean pids && pids,
                 StorageLimit.isTaken(client, serverId, info));
     }

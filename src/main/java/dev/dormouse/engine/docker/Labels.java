@@ -12,6 +12,7 @@ final class Labels {
     static final String PORT = "dev.dormouse.port";
     static final String INSTANCE = "dev.dormouse.instance";
     static final String CREATED_AT = "dev.dormouse.created-at";
+    static final String STORAGE_LIMIT = "dev.dormouse.storage-limit";
 
     private Labels() {}
 
@@ -22,6 +23,13 @@ final class Labels {
                 REVISION, Integer.toString(spec.revision()),
                 PORT, Integer.toString(spec.port()),
                 INSTANCE, spec.instanceId(),
-                CREATED_AT, createdAt.toString());
+                CREATED_AT, createdAt.toString(),
+                STORAGE_LIMIT, Long.toString(spec.localStorageLimitBytes()));
+    }
+
+    /** What the container may write, in bytes; no limit for one that an older version started. */
+    static long storageLimit(Map<String, String> labels) {
+        String text = labels.getOrDefault(STORAGE_LIMIT, "");
+        return text.matches("\\d{1,18}") ? Long.parseLong(text) : Long.MAX_VALUE;
     }
 }

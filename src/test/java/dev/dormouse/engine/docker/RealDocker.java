@@ -71,6 +71,22 @@ final class RealDocker implements AutoCloseable {
         return spec(image, List.of(), List.of(), Map.of());
     }
 
+    /** The same with other limits than the usual. */
+    static InstanceSpec limited(InstanceSpec spec, int mvcpu, long storageBytes) {
+        return new InstanceSpec(
+                spec.instanceId(),
+                spec.containerId(),
+                spec.revision(),
+                spec.image(),
+                spec.command(),
+                spec.args(),
+                spec.environment(),
+                spec.port(),
+                spec.memoryLimitBytes(),
+                mvcpu,
+                storageBytes);
+    }
+
     InstanceSpec spec(List<String> command, List<String> args, Map<String, String> environment) {
         return spec(TestImages.server(), command, args, environment);
     }
