@@ -49,8 +49,8 @@ static void write_file(const char *path, long mb, char *answer, size_t size) {
     long count = 0;
     while (file >= 0 && count < mb && !error) {
         ssize_t written = write(file, block, sizeof block);
-        if (written < (ssize_t)sizeof block) error = written < 0 ? errno : ENOSPC;
-        else count++;
+        if (written < 0) error = errno; /* a part of a block is followed by the reason */
+        else if (written == (ssize_t)sizeof block) count++;
     }
     if (file < 0) error = errno;
     else close(file);

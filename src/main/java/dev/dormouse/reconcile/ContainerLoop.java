@@ -92,6 +92,11 @@ final class ContainerLoop {
         desiredStale.set(true);
     }
 
+    /** There is something to be told to the container's owner. */
+    void notice(String words) {
+        report(new Report.Noticed(words));
+    }
+
     /** The engine has something new for this container. */
     void observedChanged() {
         observedStale.set(true);
@@ -200,6 +205,10 @@ final class ContainerLoop {
                     if (generation == resolvedGeneration) {
                         resolution = new Resolution.Done(image);
                     }
+                }
+                case Report.Noticed(String words) -> {
+                    journal.note(now, words);
+                    LOG.warn("{} container={}", words, id);
                 }
                 case Report.Unresolved(
                                 long generation,

@@ -37,6 +37,7 @@ public final class DockerEngine implements Engine {
     private final Starter starter;
     private final Census census;
     private final Set<Subscription> subscriptions = ConcurrentHashMap.newKeySet();
+    private final Set<Consumer<EngineEvent>> listeners = ConcurrentHashMap.newKeySet();
 
     private DockerEngine(Session session, InstantSource clock) {
         this.session = session;
@@ -55,12 +56,10 @@ public final class DockerEngine implements Engine {
         CreationRequest request = new CreationRequest(session.settings(), facts, publish);
         this.remover = new Remover(session, bridges);
         this.starter = new Starter(session, bridges, remover, request, clock);
-        StorageWatch storage = new StorageWatch(session);
-        if (!facts.storageLimit()) {
-            storage.start();
-            subscriptions.add(storage::close);
-        }
-        this.census = new Census(session, bridges, remover, starter::underWay, storage::hasEnded);
+        LimitsWatch limits = new LimitsWatch(session, facts, this::tell);
+        limits.start();
+        subscriptions.add(limits::close);
+        this.census = new Census(session, bridges, remover, starter::underWay, limits);
         this.images = new ImageResolver(session, facts);
     }
 
@@ -135,10 +134,22 @@ public final class DockerEngine implements Engine {
 
     @Override
     public Subscription watch(Consumer<EngineEvent> listener) {
-        EventWatch watch = new EventWatch(session, listener, subscriptions::remove);
+        EventWatch watch =
+                new EventWatch(
+                        session,
+                        listener,
+                        ended -> {
+                            subscriptions.remove(ended);
+                            listeners.remove(listener);
+                        });
         subscriptions.add(watch);
+        listeners.add(listener);
         watch.start(session.settings().callTimeout());
         return watch;
+    }
+
+    private void tell(EngineEvent event) {
+        listeners.forEach(listener -> listener.accept(event));
     }
 
     @Override
