@@ -142,7 +142,7 @@ lock_file() {
     flock -w 600 "$1" || fail "$3 did not end within ten minutes"
 }
 
-# Runs one of the commands that talk to a server.
+# command_of_program CLASS ARGUMENTS…: becomes one of the commands that are part of the program.
 command_of_program() {
     local jar
     need_java
@@ -155,5 +155,6 @@ command_of_program() {
     rm -rf "$scratch"
     DORMOUSE_DATA_DIR="$DATA_DIR" exec "$JAVA_HOME/bin/java" \
         -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto \
-        -cp "$jar" dev.dormouse.cli.Cli "$@"
+        --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+        -cp "$jar" "$@"
 }

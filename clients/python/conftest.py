@@ -29,6 +29,10 @@ def is_gone(get, **arguments):
         raise
 
 
+def settled(api, container):
+    return api.wait_for_container(container_id=container.id, options=patiently())
+
+
 def call(container, path="/", **arguments):
     return harness.call(container.public_endpoint, path, **arguments)
 
@@ -72,7 +76,6 @@ def deploy(api, namespace):
 
     def make(**fields):
         fields = {"namespace_id": namespace.id, "name": unique("co"), "image": HELLO} | fields
-        container = api.create_container(**fields)
-        return api.wait_for_container(container_id=container.id, options=patiently())
+        return settled(api, api.create_container(**fields))
 
     return make

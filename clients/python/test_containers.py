@@ -2,7 +2,7 @@
 
 import uuid
 
-from conftest import call, is_gone, patiently, refusal
+from conftest import call, is_gone, refusal, settled
 from harness import HELLO, unique, until
 from scaleway.container.v1 import (
     ContainerProbe,
@@ -11,10 +11,6 @@ from scaleway.container.v1 import (
     ContainerScalingOption,
     ListContainersRequestOrderBy,
 )
-
-
-def settled(api, container):
-    return api.wait_for_container(container_id=container.id, options=patiently())
 
 
 def test_a_container_lives_from_creating_to_gone(api, namespace):

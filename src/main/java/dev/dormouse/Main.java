@@ -5,7 +5,10 @@ import dev.dormouse.auth.FirstStart;
 import dev.dormouse.auth.KeyRing;
 import dev.dormouse.config.ConfigException;
 import dev.dormouse.config.Listen;
+import dev.dormouse.doctor.Doctor;
+import dev.dormouse.doctor.DoctorCommand;
 import dev.dormouse.engine.EngineException;
+import dev.dormouse.engine.docker.DockerCheckup;
 import dev.dormouse.engine.docker.DockerEngine;
 import dev.dormouse.gateway.Gateway;
 import dev.dormouse.reconcile.Reconciler;
@@ -14,9 +17,12 @@ import dev.dormouse.store.StoreException;
 import dev.dormouse.telemetry.AuditLog;
 import dev.dormouse.telemetry.ContainerLogs;
 import dev.dormouse.telemetry.Metrics;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -37,15 +43,17 @@ public final class Main implements AutoCloseable {
 
     /**
      * Without an argument: serves until SIGTERM, which leaves instances running. With {@code down}:
-     * removes all that the server of this data directory ever made on the engine.
+     * removes all that the server of this data directory ever made on the engine. With {@code
+     * doctor}: tells whether this machine has what a server needs.
      */
     public static void main(String[] arguments) {
         try {
             Settings settings = Settings.from(System.getenv());
-            switch (String.join(" ", arguments)) {
+            switch (arguments.length == 0 ? "" : arguments[0]) {
                 case "" -> serve(settings);
                 case "down" -> down(settings);
-                default -> end(WRONG_USAGE, "usage: no argument to serve, or down");
+                case "doctor" -> doctor(settings, arguments);
+                default -> end(WRONG_USAGE, "usage: no argument to serve, down, or doctor");
             }
         } catch (ConfigException e) {
             end(WRONG_USAGE, e.getMessage());
@@ -90,7 +98,7 @@ public final class Main implements AutoCloseable {
         AuditLog audit = opened(new AuditLog(settings.audit(), metrics.registry()));
         ContainerLogs logs = opened(new ContainerLogs(settings.telemetry()));
         DockerEngine engine =
-                opened(DockerEngine.connect(settings.docker(), directory.serverId(), clock));
+                opened(DockerEngine.open(settings.docker(), directory.serverId(), clock));
 
         // The one circle: the gateway pokes the loop, which publishes to the gateway.
         AtomicReference<Consumer<UUID>> poke = new AtomicReference<>(_ -> {});
@@ -126,7 +134,7 @@ public final class Main implements AutoCloseable {
                                         reconciler::changed,
                                         reconciler::activity,
                                         reconciler::awake,
-                                        engine.capabilities().description(),
+                                        engine::health,
                                         engine::warnings),
                                 new Api.Chances(clock, random)));
         firstStart.refreshUrl(new Listen(settings.server().apiListen().host(), api.port()));
@@ -134,7 +142,7 @@ public final class Main implements AutoCloseable {
                         "serving api={} gateway={} engine=\"{}\"",
                         settings.server().apiListen(),
                         settings.server().gatewayListen(),
-                        engine.capabilities().description());
+                        engine.health().description());
     }
 
     private <T extends AutoCloseable> T opened(T one) {
@@ -169,6 +177,21 @@ public final class Main implements AutoCloseable {
             throw new IllegalStateException(
                     "the data directory cannot be let go: " + e.getMessage(), e);
         }
+    }
+
+    private static void doctor(Settings settings, String[] arguments) {
+        Doctor doctor =
+                Doctor.of(
+                        settings.server(),
+                        settings.docker().host(),
+                        () -> DockerCheckup.ask(settings.docker()),
+                        InstantSource.system());
+        System.exit(
+                DoctorCommand.run(
+                        doctor,
+                        new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+                        new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+                        Arrays.copyOfRange(arguments, 1, arguments.length)));
     }
 
     /** Not a constant: settings decide how it logs, and are read first. */

@@ -42,7 +42,8 @@ class ArchitectureTest {
                             Set.of("model", "config", "telemetry", "store", "engine", "autoscale")),
                     entry("gateway", Set.of("model", "config", "telemetry", "auth")),
                     entry("api", Set.of("model", "config", "telemetry", "auth", "store", "engine")),
-                    entry("cli", Set.of("config")));
+                    entry("cli", Set.of("config")),
+                    entry("doctor", Set.of("config", "engine")));
 
     private static final JavaClasses CLASSES =
             new ClassFileImporter()

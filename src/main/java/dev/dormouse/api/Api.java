@@ -4,6 +4,7 @@ import dev.dormouse.auth.KeyRing;
 import dev.dormouse.auth.RateLimit;
 import dev.dormouse.config.Listen;
 import dev.dormouse.config.ServerSettings;
+import dev.dormouse.engine.EngineHealth;
 import dev.dormouse.model.Activity;
 import dev.dormouse.store.Store;
 import dev.dormouse.telemetry.AuditLog;
@@ -59,14 +60,14 @@ public final class Api implements AutoCloseable {
      *     block
      * @param activity what is being done for a container
      * @param awake the containers that have an instance
-     * @param engine the engine and its version, for people
+     * @param engine whether the engine answers
      * @param warnings what does not hold on this machine now and should, for the operator
      */
     public record Loop(
             Consumer<UUID> containerChanged,
             Function<UUID, Activity> activity,
             Supplier<Collection<UUID>> awake,
-            String engine,
+            Supplier<EngineHealth> engine,
             Supplier<List<String>> warnings) {}
 
     /**

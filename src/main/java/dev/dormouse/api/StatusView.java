@@ -1,6 +1,7 @@
 package dev.dormouse.api;
 
 import dev.dormouse.config.ServerSettings;
+import dev.dormouse.engine.EngineHealth;
 import dev.dormouse.model.Activity;
 import dev.dormouse.model.Container;
 import dev.dormouse.model.Region;
@@ -39,10 +40,15 @@ final class StatusView {
         UUID project = request.caller().projectId();
         int limit = request.query().integer("limit").orElseThrow();
         Optional<String> name = request.query().text("name");
+        EngineHealth engine = loop.engine().get();
         return store.read(tables -> {
             Map<Status, Long> counts = tables.containers().counts(project);
             ObjectNode json = Json.object();
-            json.put("version", version()).put("engine", loop.engine());
+            json.put("version", version()).put("engine", engine.description());
+            json.putObject("engine_state")
+                    .put("answers", engine.answers())
+                    .put("since", WireTime.format(engine.since()))
+                    .put("error", engine.because());
             ArrayNode warnings = json.putArray("warnings");
             loop.warnings().get().forEach(warnings::add);
             json.put("total_count", counts.values().stream().mapToLong(Long::longValue).sum());
@@ -53,7 +59,7 @@ final class StatusView {
             ArrayNode array = json.putArray("containers");
             name.map(text -> named(tables.containers(), project, text, limit))
                     .orElseGet(() -> notable(tables.containers(), project, limit))
-                    .forEach(container -> array.add(json(container)));
+                    .forEach(container -> array.add(json(container, engine)));
             return new Answer.Document(json);
         });
     }
@@ -89,7 +95,7 @@ final class StatusView {
                 .toList();
     }
 
-    private ObjectNode json(Container container) {
+    private ObjectNode json(Container container, EngineHealth engine) {
         Activity doing = loop.activity().apply(container.id());
         ObjectNode json = Json.object();
         json.put("id", container.id().toString())
@@ -112,9 +118,16 @@ final class StatusView {
                     .put("in_flight", instance.inFlight());
         }
         json.put("because", doing.because());
+        json.put("waits_for_engine", !engine.answers() && needsEngine(container, doing));
         ArrayNode steps = json.putArray("steps");
         doing.steps().forEach(steps::add);
         return json;
+    }
+
+    /** What neither changes nor lacks an instance is served without the engine. */
+    private static boolean needsEngine(Container container, Activity doing) {
+        return container.status().isTransient()
+                || doing.instances().stream().noneMatch(one -> one.state().equals("ready"));
     }
 
     private static String version() {

@@ -68,6 +68,15 @@ final class StatusCommand implements Callable<Integer> {
                                         answer.path("version").asString("?"),
                                         session.credentials().url(),
                                         answer.path("engine").asString("?")));
+        JsonNode engine = answer.path("engine_state");
+        if (!engine.path("answers").asBoolean(true)) {
+            session.console()
+                    .result(
+                            "warning: the engine has not answered since %s: %s; what runs is served on, the rest waits for it"
+                                    .formatted(
+                                            engine.path("since").asString("?"),
+                                            engine.path("error").asString("?")));
+        }
         answer.path("warnings").forEach(warning -> print("warning: ", warning));
         if (answer.path("containers").isEmpty()) {
             session.console().result("No containers yet; ./dormouse deploy NAME IMAGE makes one.");
@@ -109,6 +118,9 @@ final class StatusCommand implements Callable<Integer> {
         console.result("  " + container.path("public_endpoint").asString(""));
         print("  error: ", container.path("error_message"));
         print("  because ", container.path("because"));
+        if (container.path("waits_for_engine").asBoolean(false)) {
+            console.result("  waits for the engine to answer");
+        }
     }
 
     private void print(String label, JsonNode text) {

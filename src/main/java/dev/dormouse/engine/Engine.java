@@ -16,8 +16,15 @@ import java.util.function.Consumer;
  * throws nothing but {@link EngineException}.
  */
 public interface Engine extends AutoCloseable {
-    /** What this engine can and cannot do, found out at start. */
+    /**
+     * What this engine can and cannot do, found out when it first answers.
+     *
+     * @throws EngineException of kind {@code UNREACHABLE} before that
+     */
     Capabilities capabilities();
+
+    /** Whether it answers, as was seen last; asks nothing and never fails. */
+    EngineHealth health();
 
     /** What does not hold on this engine now and should, in words for the operator. */
     default List<String> warnings() {

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -97,6 +98,16 @@ public final class Gateway implements RouteSink, TrafficSource, AutoCloseable {
     @Override
     public void withdraw(UUID containerId) {
         routes.withdraw(containerId);
+    }
+
+    @Override
+    public void incomplete(String because) {
+        routes.incomplete(Optional.of(because));
+    }
+
+    @Override
+    public void complete() {
+        routes.incomplete(Optional.empty());
     }
 
     @Override

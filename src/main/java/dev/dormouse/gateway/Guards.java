@@ -82,7 +82,7 @@ final class Guards {
     private Passage route(HttpServerRequest request, String host, String path) {
         ContainerGate gate = routes.find(host);
         if (gate == null) {
-            return Words.unknownHost(host);
+            return routes.incomplete().map(Words::notYet).orElseGet(() -> Words.unknownHost(host));
         }
         Route route = gate.route();
         if (route.httpsOnly() && !isHttps(request)) {

@@ -4,6 +4,7 @@ import dev.dormouse.model.Route;
 import dev.dormouse.model.Traffic;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -14,6 +15,8 @@ final class Routes {
     private final Map<String, ContainerGate> byHost = new ConcurrentHashMap<>();
     private final Map<UUID, ContainerGate> byId = new ConcurrentHashMap<>();
     private final Function<Route, ContainerGate> newGate;
+    private volatile Optional<String> incomplete =
+            Optional.of("the server has only just been started");
 
     Routes(Function<Route, ContainerGate> newGate) {
         this.newGate = newGate;
@@ -35,6 +38,15 @@ final class Routes {
     /** By the container; one that was withdrawn stays until its last request has ended. */
     @Nullable ContainerGate find(UUID containerId) {
         return byId.get(containerId);
+    }
+
+    /** Why a host that is not found may be so only for now. */
+    Optional<String> incomplete() {
+        return incomplete;
+    }
+
+    void incomplete(Optional<String> because) {
+        incomplete = because;
     }
 
     synchronized void publish(Route route) {

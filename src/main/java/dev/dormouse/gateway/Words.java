@@ -36,6 +36,12 @@ final class Words {
                         .formatted(host));
     }
 
+    static Refusal notYet(String because) {
+        return new Refusal(
+                Cause.UNAVAILABLE,
+                "Containers are not served yet: %s. Try again later.".formatted(because));
+    }
+
     static Refusal permissionDenied() {
         return new Refusal(
                 Cause.PERMISSION_DENIED,

@@ -4,6 +4,8 @@ import dev.dormouse.engine.InstanceSpec;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /**
  * When an instance may start: as soon as the host has room for it, and not too many start at a
@@ -14,6 +16,9 @@ final class Admission {
      * Longer than any queue of starts takes to empty; so long a wait means that something hangs.
      */
     private static final Duration START_PATIENCE = Duration.ofMinutes(10);
+
+    /** Several times what a start takes on a busy machine. */
+    private static final Duration TURN_HELD_MOST = Duration.ofSeconds(5);
 
     private static final long MEGABYTE = 1_000_000;
 
@@ -63,9 +68,19 @@ final class Admission {
                         given[1]);
     }
 
-    /** Waits for a turn to start; false if the instance was given up meanwhile. */
+    /**
+     * Waits for a turn to start; false if the instance was given up meanwhile. A start that takes
+     * long no longer counts, since it waits and does not work: one that is stuck keeps nobody
+     * waiting.
+     */
     boolean takeTurn(InstanceSpec spec) throws InterruptedException {
-        return starts.take(spec.containerId(), spec.instanceId(), START_PATIENCE, () -> {}, 1);
+        String id = spec.instanceId();
+        boolean had = starts.take(spec.containerId(), id, START_PATIENCE, () -> {}, 1);
+        if (had) {
+            CompletableFuture.delayedExecutor(TURN_HELD_MOST.toMillis(), TimeUnit.MILLISECONDS)
+                    .execute(() -> starts.release(id));
+        }
+        return had;
     }
 
     /** The start is over, however it went. */

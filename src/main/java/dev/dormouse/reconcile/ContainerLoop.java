@@ -45,10 +45,11 @@ final class ContainerLoop {
     private final Runnable again;
     private final Queue<Report> reports = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean desiredStale = new AtomicBoolean(true);
-    private final AtomicBoolean observedStale = new AtomicBoolean();
+    private final AtomicBoolean engineIsBack = new AtomicBoolean();
     private final AtomicBoolean askedToGiveWay = new AtomicBoolean();
     private final Fleet fleet;
     private final Journal journal = new Journal();
+    private final Sight sight;
 
     private @Nullable Container container;
     private List<Revision> revisions = List.of();
@@ -60,6 +61,7 @@ final class ContainerLoop {
     private @Nullable Route published;
     private List<Phase> counted = List.of();
     private boolean gone;
+    private volatile boolean wantsEngine;
     private volatile Snapshot snapshot = Snapshot.NONE;
 
     /** What the loops of all containers share. */
@@ -80,6 +82,7 @@ final class ContainerLoop {
         this.again = again;
         this.fleet = new Fleet(id, tools.fleet(), this::report);
         this.failures = new FailureMemory(tools.around().random());
+        this.sight = new Sight(id, tools.fleet().engine());
     }
 
     private void report(Report report) {
@@ -99,7 +102,16 @@ final class ContainerLoop {
 
     /** The engine has something new for this container. */
     void observedChanged() {
-        observedStale.set(true);
+        sight.suspect();
+    }
+
+    /**
+     * The engine answers after a while in which it did not: what waits for it waits no longer. True
+     * if anything does.
+     */
+    boolean engineBack() {
+        engineIsBack.set(true);
+        return wantsEngine;
     }
 
     /** What the last pass left to be read by others. */
@@ -139,11 +151,14 @@ final class ContainerLoop {
         if (desiredStale.getAndSet(false)) {
             readDesired();
         }
-        hear(now);
-        if (observedStale.getAndSet(false)) {
-            fleet.observe(tools.fleet().engine().list(id), revisions, now)
-                    .forEach(mishap -> remember(mishap, now));
+        if (engineIsBack.getAndSet(false)) {
+            forgetOutage();
         }
+        hear(now);
+        sight.look(now, tools.around().random().nextDouble())
+                .ifPresent(instances ->
+                        fleet.observe(instances, revisions, now)
+                                .forEach(mishap -> remember(mishap, now)));
         if (container == null) {
             return endOrphans(now);
         }
@@ -161,7 +176,8 @@ final class ContainerLoop {
         }
         publish(now);
         view(traffic, decision.because());
-        return Stream.of(review, decision.reviewAt(), unresolved.retryAt())
+        wantsEngine = !sight.isClear() || unresolved.awaitsEngine() || failures.anyAwaitsEngine();
+        return Stream.of(review, decision.reviewAt(), unresolved.retryAt(), sight.retryAt())
                 .flatMap(Optional::stream)
                 .filter(at -> at.isAfter(now))
                 .min(Comparator.naturalOrder());
@@ -170,7 +186,16 @@ final class ContainerLoop {
     /** What must be looked at again after a pass that failed half-way. */
     void suspectEverything() {
         desiredStale.set(true);
-        observedStale.set(true);
+        sight.suspect();
+    }
+
+    private void forgetOutage() {
+        sight.engineBack();
+        failures.engineBack();
+        if (unresolved.awaitsEngine()) {
+            unresolved = Failures.NONE;
+            resolution = new Resolution.None();
+        }
     }
 
     private void readDesired() {
@@ -192,9 +217,9 @@ final class ContainerLoop {
         fleet.seen(Traffic.NONE).stream()
                 .filter(seen -> seen.phase() != Phase.STOPPING)
                 .forEach(seen -> fleet.stop(seen.id(), tools.around().settings().stopGrace(), now));
-        gone = fleet.isEmpty();
+        gone = fleet.isEmpty() && sight.isClear();
         view(Traffic.NONE, "no such container is wanted");
-        return Optional.empty();
+        return sight.retryAt();
     }
 
     private void hear(Instant now) {
@@ -204,6 +229,7 @@ final class ContainerLoop {
                 case Report.Resolved(long generation, var image) -> {
                     if (generation == resolvedGeneration) {
                         resolution = new Resolution.Done(image);
+                        unresolved = Failures.NONE;
                     }
                 }
                 case Report.Noticed(String words) -> {

@@ -49,7 +49,7 @@ final class DesiredState {
 
     List<Desired> all() {
         return store.read(tables -> {
-            Map<UUID, List<Revision>> revisions = tables.revisions().inForce();
+            Map<UUID, List<Revision>> revisions = tables.revisions().allInForce();
             return tables.containers().all().stream()
                     .map(one -> new Desired(one, revisions.getOrDefault(one.id(), List.of())))
                     .toList();

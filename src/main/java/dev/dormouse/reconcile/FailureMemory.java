@@ -64,6 +64,16 @@ final class FailureMemory {
         return !known.hopeless() && seen.since().isAfter(known.newest());
     }
 
+    /** Whether the engine's silence is among them. */
+    boolean anyAwaitsEngine() {
+        return byRevision.values().stream().anyMatch(Failures::awaitsEngine);
+    }
+
+    void engineBack() {
+        byRevision.replaceAll((_, known) -> known.engineBack());
+        byRevision.values().removeIf(Failures.NONE::equals);
+    }
+
     void forget(int revision) {
         byRevision.remove(revision);
     }

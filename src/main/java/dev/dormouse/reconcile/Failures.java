@@ -88,8 +88,24 @@ record Failures(
         return telling && !mayStart(now) ? Optional.of(message) : Optional.empty();
     }
 
+    /** Also when the clock was set back since: nobody waits for it to catch up. */
     boolean mayStart(Instant now) {
-        return retryAt.map(at -> !now.isBefore(at)).orElse(true);
+        return retryAt.map(at -> !now.isBefore(at) || now.isBefore(newest)).orElse(true);
+    }
+
+    /** Whether the engine's silence is a part of it. */
+    boolean awaitsEngine() {
+        return inARow > exits;
+    }
+
+    /** The engine answers again: what was its failure is forgotten, and nothing has to wait. */
+    Failures engineBack() {
+        if (!awaitsEngine()) {
+            return this;
+        }
+        return exits == 0
+                ? NONE
+                : new Failures(exits, exits, hopeless, message, newest, Optional.empty(), false);
     }
 
     private static Duration pause(int count, double chance) {

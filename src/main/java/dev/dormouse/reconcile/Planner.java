@@ -46,9 +46,11 @@ final class Planner {
             delete(world, steps);
         } else {
             roll(world, steps);
-            serve(world, steps);
-            retire(world, steps);
-            settle(world, steps);
+            if (steps.stream().noneMatch(Step.GoLive.class::isInstance)) {
+                serve(world, steps);
+                retire(world, steps);
+                settle(world, steps);
+            }
         }
         return new Plan(steps, reviewAt(world));
     }
@@ -107,15 +109,12 @@ final class Planner {
         if (world.container().generation() == FIRST_GENERATION) {
             return "the container was created";
         }
-        if (world.revisions().isEmpty()) {
-            return "the container was changed";
-        }
-        Workload before = world.revisions().getFirst().workload();
+        Optional<Workload> before = world.revisions().stream().findFirst().map(Revision::workload);
         Workload wanted = world.container().workload();
-        if (wanted.pin().isPresent() && !wanted.pin().equals(before.pin())) {
+        if (wanted.pin().isPresent() && !wanted.pin().equals(before.flatMap(Workload::pin))) {
             return "the container was rolled back to revision " + wanted.pin().get().revision();
         }
-        return wanted.equals(before)
+        return before.filter(wanted::equals).isPresent()
                 ? "the container was deployed again"
                 : "the container was changed";
     }
@@ -135,6 +134,13 @@ final class Planner {
             steps.add(new Step.GoLive(revision.number(), ready + " of its instances are healthy"));
             return;
         }
+        String most = "max_scale is " + world.container().service().maxScale();
+        shed(
+                world,
+                revision,
+                Math.max(needed, world.container().service().maxScale()),
+                most,
+                steps);
         start(
                 world,
                 revision,
@@ -149,20 +155,22 @@ final class Planner {
             return;
         }
         Revision revision = live.get();
-        List<Seen> active = world.activeOf(revision);
-        int surplus = active.size() - world.wanted();
-        if (surplus <= 0) {
-            start(world, revision, world.wanted(), world.because(), steps);
-            return;
-        }
+        start(world, revision, world.wanted(), world.because(), steps);
+        shed(world, revision, world.wanted(), world.because(), steps);
+    }
+
+    /** Lets go of what a revision has beyond so many: first those that would be missed least. */
+    private static void shed(
+            World world, Revision revision, int most, String because, List<Step> steps) {
         Comparator<Seen> leastMissed =
                 Comparator.comparing((Seen seen) -> seen.phase() == Phase.READY)
                         .thenComparingInt(Seen::inFlight)
                         .thenComparing(Seen::since, Comparator.reverseOrder());
+        List<Seen> active = world.activeOf(revision);
         active.stream()
                 .sorted(leastMissed)
-                .limit(surplus)
-                .forEach(seen -> steps.add(new Step.Drain(seen.id(), world.because())));
+                .limit(Math.max(0, active.size() - most))
+                .forEach(seen -> steps.add(new Step.Drain(seen.id(), because)));
     }
 
     private static void start(

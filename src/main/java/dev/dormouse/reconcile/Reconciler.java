@@ -25,10 +25,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +46,13 @@ import org.slf4j.LoggerFactory;
 public final class Reconciler implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
 
+    /** How long a start waits for an engine that takes connections and does not answer. */
+    private static final Duration FIRST_PATIENCE = Duration.ofSeconds(2);
+
+    private static final Duration SIGHT_PAUSE = Duration.ofMillis(100);
+
     private final Engine engine;
+    private final RouteSink routes;
     private final DesiredState desired;
     private final Admission admission;
     private final ContainerLoop.Tools loopTools;
@@ -63,7 +71,13 @@ public final class Reconciler implements AutoCloseable {
      */
     private final Set<UUID> awake = ConcurrentHashMap.newKeySet();
 
-    private Engine.@Nullable Subscription watch;
+    /** The containers that have not had their first pass. */
+    private final Set<UUID> unpublished = ConcurrentHashMap.newKeySet();
+
+    /** Whether what runs has been adopted; before that a pass would start it once more. */
+    private volatile boolean begun;
+
+    private volatile Engine.@Nullable Subscription watch;
     private volatile boolean closing;
 
     /** Where desired state is, what it is carried out on, and what both write to. */
@@ -80,12 +94,13 @@ public final class Reconciler implements AutoCloseable {
             TrafficSource traffic,
             Chances chances) {
         this.engine = parts.engine();
+        this.routes = routes;
         this.settings = settings;
         this.clock = chances.clock();
         this.kept = parts.logs();
         this.desired = new DesiredState(parts.store());
         this.logs = new InstanceLogs(engine, parts.logs(), clock.instant());
-        this.check = new SocketHealthCheck(engine.capabilities().portsAcceptEarly());
+        this.check = new SocketHealthCheck(() -> engine.capabilities().portsAcceptEarly());
         this.admission =
                 new Admission(
                         new HostBudget(
@@ -114,34 +129,64 @@ public final class Reconciler implements AutoCloseable {
                         new Surroundings(routes, traffic, clock, chances.random(), settings));
     }
 
-    /** Adopts what runs, and begins to keep it as the store asks. */
+    /**
+     * Adopts what runs, and begins to keep it as the store asks. Returns when that is done, or when
+     * the engine does not answer; it is then done as soon as it does, and nothing before.
+     */
     public void start() {
-        Future<Map<UUID, List<Instance>>> looking = tasks.submit(this::observeAll);
+        CountDownLatch asked = new CountDownLatch(1);
+        Future<Map<UUID, List<Instance>>> looking = tasks.submit(() -> firstSight(asked));
         for (DesiredState.Desired one : desired.all()) {
             turn(one.container().id()).loop.know(one);
         }
-        Map<UUID, List<Instance>> running = outcome(looking);
+        tasks.execute(() -> {
+            try {
+                begin(looking.get());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (ExecutionException | RuntimeException e) {
+                LOG.error("the control loop cannot begin", e);
+            } finally {
+                asked.countDown();
+            }
+        });
+        try {
+            if (!asked.await(FIRST_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("the container engine has not answered yet; the server goes on without");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Looks until something is seen; says when it is known that this may take long. */
+    private Map<UUID, List<Instance>> firstSight(CountDownLatch asked) throws InterruptedException {
+        while (true) {
+            try {
+                return observeAll();
+            } catch (EngineException e) {
+                routes.incomplete(e.getMessage());
+                if (!engine.health().because().isEmpty()) {
+                    asked.countDown();
+                }
+                Thread.sleep(SIGHT_PAUSE);
+            }
+        }
+    }
+
+    private void begin(Map<UUID, List<Instance>> running) {
         Instant now = clock.instant();
         running.forEach((id, instances) -> turn(id).loop.adopt(instances, now));
         watch = engine.watch(this::heard);
+        unpublished.addAll(turns.keySet());
+        begun = true;
         running.keySet().forEach(id -> turn(id).soon());
         turns.values().forEach(Turn::soon);
+        if (unpublished.isEmpty()) {
+            routes.complete();
+        }
         alarms.every(settings.resyncEvery(), this::resync);
         LOG.info("the control loop runs containers={} adopted={}", turns.size(), running.size());
-    }
-
-    private static <T> T outcome(Future<T> future) {
-        try {
-            return future.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new EngineException(
-                    EngineException.Kind.UNREACHABLE, "the server is shutting down", e);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException cause
-                    ? cause
-                    : new IllegalStateException(e);
-        }
     }
 
     private Map<UUID, List<Instance>> observeAll() {
@@ -184,7 +229,10 @@ public final class Reconciler implements AutoCloseable {
             }
             case EngineEvent.Noticed(UUID containerId, String words) ->
                     turn(containerId).loop.notice(words);
-            case EngineEvent.Resync _ -> resync();
+            case EngineEvent.Resync _ -> {
+                turns.values().stream().filter(turn -> turn.loop.engineBack()).forEach(Turn::soon);
+                resync();
+            }
         }
     }
 
@@ -238,8 +286,9 @@ public final class Reconciler implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
-        if (watch != null) {
-            watch.close();
+        Engine.Subscription watching = watch;
+        if (watching != null) {
+            watching.close();
         }
         alarms.close();
         tasks.shutdownNow();
@@ -264,7 +313,7 @@ public final class Reconciler implements AutoCloseable {
         }
 
         void soon() {
-            if (!closing) {
+            if (begun && !closing) {
                 queue.request();
             }
         }
@@ -286,6 +335,9 @@ public final class Reconciler implements AutoCloseable {
         }
 
         private void remember() {
+            if (unpublished.remove(id) && unpublished.isEmpty()) {
+                routes.complete();
+            }
             if (loop.snapshot().hasInstances()) {
                 awake.add(id);
             } else {

@@ -16,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** Checks over the network: a connection, or a GET that answers 2xx or 3xx. */
 final class SocketHealthCheck implements HealthCheck, AutoCloseable {
@@ -30,13 +31,13 @@ final class SocketHealthCheck implements HealthCheck, AutoCloseable {
 
     private final HttpClient client =
             HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
-    private final boolean behindForwarder;
+    private final BooleanSupplier behindForwarder;
 
     /**
-     * @param behindForwarder instances are reached through something that accepts connections for
-     *     them, so that a connection alone proves nothing
+     * @param behindForwarder whether instances are reached through something that accepts
+     *     connections for them, so that a connection alone proves nothing
      */
-    SocketHealthCheck(boolean behindForwarder) {
+    SocketHealthCheck(BooleanSupplier behindForwarder) {
         this.behindForwarder = behindForwarder;
     }
 
@@ -53,7 +54,7 @@ final class SocketHealthCheck implements HealthCheck, AutoCloseable {
             socket.connect(
                     new InetSocketAddress(address, port),
                     Math.toIntExact(probe.timeout().toMillis()));
-            return behindForwarder && hangsUp(socket)
+            return behindForwarder.getAsBoolean() && hangsUp(socket)
                     ? Optional.of("the connection was refused")
                     : Optional.empty();
         } catch (SocketTimeoutException e) {

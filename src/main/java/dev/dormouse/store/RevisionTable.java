@@ -126,7 +126,7 @@ public final class RevisionTable {
     }
 
     /** The same of every container that has any. */
-    public Map<UUID, List<Revision>> inForce() {
+    public Map<UUID, List<Revision>> allInForce() {
         try (Stream<Revision> all =
                 handle.createQuery(ALL_IN_FORCE).map((row, _) -> read(row)).stream()) {
             return all.collect(Collectors.groupingBy(Revision::containerId));

@@ -5,6 +5,7 @@ import dev.dormouse.auth.NewKey;
 import dev.dormouse.config.Listen;
 import dev.dormouse.config.ServerSettings;
 import dev.dormouse.config.Source;
+import dev.dormouse.engine.EngineHealth;
 import dev.dormouse.model.Activity;
 import dev.dormouse.model.ApiKey;
 import dev.dormouse.model.Container;
@@ -64,6 +65,8 @@ final class ApiServer implements AutoCloseable {
         this(folder, Map.of());
     }
 
+    volatile EngineHealth engine = new EngineHealth("an engine of the test", true, START, "");
+
     /** A server with these settings. */
     ApiServer(Path folder, Map<String, String> settings) {
         Source source = new Source(settings);
@@ -92,7 +95,7 @@ final class ApiServer implements AutoCloseable {
                                 changed::add,
                                 id -> activities.getOrDefault(id, Activity.NONE),
                                 activities::keySet,
-                                "an engine of the test",
+                                () -> engine,
                                 () -> List.of("the test warns")),
                         new Api.Chances(clock, random));
         client = new ConformingClient(URI.create("http://127.0.0.1:" + api.port()));

@@ -45,6 +45,8 @@ class PermissionTableTest {
                     entry("updateContainer", WRITERS),
                     entry("deleteContainer", WRITERS),
                     entry("redeployContainer", WRITERS),
+                    entry("listRevisions", READERS),
+                    entry("rollbackContainer", WRITERS),
                     entry("getStatus", READERS),
                     entry("getLogs", READERS),
                     entry("listKeys", MANAGERS),

@@ -145,6 +145,19 @@ final class Api {
         throw new AssertionError("status does not know " + container);
     }
 
+    /** Returns when the status says of the engine that it answers, or that it does not. */
+    void awaitEngine(boolean answers) {
+        Awaitility.await("the engine answers: " + answers)
+                .atMost(SETTLE_TIMEOUT)
+                .pollInterval(Duration.ofMillis(20))
+                .until(() ->
+                        ok("GET", "/dormouse/v1/status", "")
+                                        .path("engine_state")
+                                        .path("answers")
+                                        .booleanValue()
+                                == answers);
+    }
+
     /** How many of its instances are in that state. */
     int instances(JsonNode container, String state) {
         int count = 0;

@@ -1,5 +1,6 @@
 package dev.dormouse.e2e;
 
+import dev.dormouse.testing.Place;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -10,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +20,7 @@ import org.awaitility.Awaitility;
 
 /**
  * A Dormouse server as users run it: a process of its own, on a data directory and ports of its
- * own.
+ * own, here or elsewhere.
  */
 final class DormouseProcess implements AutoCloseable {
     /** Among the settings, for the tests alone: the address that all ports are opened on. */
@@ -28,6 +30,7 @@ final class DormouseProcess implements AutoCloseable {
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(60);
 
     private final Path dataDir;
+    private final Place place;
     private final Map<String, String> settings;
     private final int apiPort;
     private final int gatewayPort;
@@ -38,13 +41,14 @@ final class DormouseProcess implements AutoCloseable {
                     .build();
     private Process process;
 
-    private DormouseProcess(Path dataDir, Map<String, String> settings) {
+    private DormouseProcess(Path dataDir, Map<String, String> settings, Place place) {
         this.dataDir = dataDir;
+        this.place = place;
         this.apiPort = freePort();
         this.gatewayPort = freePort();
         this.settings = new HashMap<>(settings);
         this.settings.put("DORMOUSE_DATA_DIR", dataDir.toString());
-        String host = this.settings.getOrDefault(LISTEN_ON, "127.0.0.1");
+        String host = this.settings.getOrDefault(LISTEN_ON, place.address());
         this.settings.remove(LISTEN_ON);
         this.settings.put("DORMOUSE_API_LISTEN", host + ":" + apiPort);
         this.settings.put("DORMOUSE_GATEWAY_LISTEN", host + ":" + gatewayPort);
@@ -53,7 +57,12 @@ final class DormouseProcess implements AutoCloseable {
     }
 
     static DormouseProcess start(Path dataDir, Map<String, String> settings) {
-        return new DormouseProcess(dataDir, settings);
+        return start(dataDir, settings, Place.HERE);
+    }
+
+    /** Starts one elsewhere, as beside an engine of its own. */
+    static DormouseProcess start(Path dataDir, Map<String, String> settings, Place place) {
+        return new DormouseProcess(dataDir, settings, place);
     }
 
     /** Starts it again on the same data and ports. */
@@ -75,7 +84,7 @@ final class DormouseProcess implements AutoCloseable {
     }
 
     URI api(String path) {
-        return URI.create("http://127.0.0.1:" + apiPort + path);
+        return URI.create("http://" + place.address() + ":" + apiPort + path);
     }
 
     Api api() {
@@ -102,7 +111,8 @@ final class DormouseProcess implements AutoCloseable {
      * A request to a container's endpoint, as a client that resolved its name to loopback sends it.
      */
     HttpRequest.Builder endpoint(String host, String path) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + gatewayPort + path))
+        return HttpRequest.newBuilder(
+                        URI.create("http://" + place.address() + ":" + gatewayPort + path))
                 .header("Host", host)
                 .timeout(Duration.ofSeconds(60));
     }
@@ -141,15 +151,15 @@ final class DormouseProcess implements AutoCloseable {
     }
 
     private Process launch(List<String> arguments) {
-        List<String> command =
-                new java.util.ArrayList<>(
-                        List.of(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-Xmx256m",
-                                "--enable-native-access=ALL-UNNAMED",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                "dev.dormouse.Main"));
+        List<String> command = new ArrayList<>(place.into());
+        command.addAll(
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx256m",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "dev.dormouse.Main"));
         command.addAll(arguments);
         ProcessBuilder builder =
                 new ProcessBuilder(command)

@@ -130,7 +130,7 @@ class MisbehaviourIT extends Story {
                 Map.of("min_scale", 1, "local_storage_limit_bytes", 1_000_000_000),
                 bad -> {
                     for (int i = 0; i < 3; i++) {
-                        get(bad, "/write?mb=400&path=/file-" + i);
+                        get(bad, "/reserve?mb=400&path=/file-" + i);
                     }
                     awaitWord(bad, "went over its limit of local storage of 1000 MB");
                     awaitAnswer(bad);

@@ -2,6 +2,7 @@ package dev.dormouse.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dormouse.testing.Place;
 import dev.dormouse.testing.TestImages;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -35,8 +36,8 @@ abstract class Story {
     @BeforeAll
     void start(@TempDir Path folder) {
         dataDir = folder;
-        image = TestImages.server();
-        server = DormouseProcess.start(dataDir, settings());
+        image = image();
+        server = DormouseProcess.start(dataDir, settings(), place());
         api = server.api();
         namespace = api.createNamespace(Map.of("name", "stories"));
     }
@@ -45,14 +46,35 @@ abstract class Story {
         return QUICK;
     }
 
+    /** The image that stories deploy. */
+    String image() {
+        return TestImages.server();
+    }
+
+    /** Where the server runs. */
+    Place place() {
+        return Place.HERE;
+    }
+
+    /** What the command line of the server's engine says. */
+    String engineSays(String... arguments) {
+        return docker(arguments);
+    }
+
     @AfterAll
     void end() throws IOException {
         String id = Files.readString(dataDir.resolve("server-id")).strip();
         server.close();
-        assertThat(docker("ps", "--all", "--quiet", "--filter", "label=dev.dormouse.server=" + id))
+        assertThat(
+                        engineSays(
+                                "ps",
+                                "--all",
+                                "--quiet",
+                                "--filter",
+                                "label=dev.dormouse.server=" + id))
                 .isEmpty();
         assertThat(
-                        docker(
+                        engineSays(
                                 "network",
                                 "ls",
                                 "--quiet",

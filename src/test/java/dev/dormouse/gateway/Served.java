@@ -55,6 +55,7 @@ final class Served implements AutoCloseable {
         source.check();
         InstantSource clock = InstantSource.fixed(Instant.parse("2026-11-24T12:00:00Z"));
         gateway = Gateway.start(read, keys(), meters, clock, _ -> pokes.incrementAndGet());
+        gateway.complete();
     }
 
     static Route route() {

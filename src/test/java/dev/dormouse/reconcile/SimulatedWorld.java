@@ -3,9 +3,11 @@ package dev.dormouse.reconcile;
 import dev.dormouse.engine.ResolvedImage;
 import dev.dormouse.model.Container;
 import dev.dormouse.model.ExactImage;
+import dev.dormouse.model.Pin;
 import dev.dormouse.model.Revision;
 import dev.dormouse.model.Service;
 import dev.dormouse.model.Status;
+import dev.dormouse.model.Workload;
 import dev.dormouse.testing.Samples;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,15 +15,29 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
 
-/** A store and an engine in one, moved by hand, for trying the planner on many worlds. */
+/**
+ * A store, an engine, callers and an owner in one, moved by hand, for trying the planner on many
+ * worlds. The port that a workload listens on says what becomes of it: see {@link #BAD} and {@link
+ * #ABSENT}; the image of its revision is named after its generation.
+ */
 final class SimulatedWorld {
-    private final Planner planner = new Planner(Duration.ofSeconds(30));
-    private final Random random;
+    /** A workload on this port never becomes healthy. */
+    static final int BAD = 1;
+
+    /** The image of a workload on this port cannot be had. */
+    static final int ABSENT = 2;
+
+    static final int GOOD = 8080;
+    static final Duration STOP_GRACE = Duration.ofSeconds(30);
+
+    private final Planner planner = new Planner(STOP_GRACE);
+    private final RandomGenerator random;
     private final List<Revision> revisions = new ArrayList<>();
     private final Map<String, Seen> instances = new LinkedHashMap<>();
-    private final Map<Integer, Failures> failures = new LinkedHashMap<>();
+    private FailureMemory failures;
     private Container container = Samples.container();
     private Resolution resolution = new Resolution.None();
     private long resolvedGeneration = 1;
@@ -31,81 +47,187 @@ final class SimulatedWorld {
     int wanted;
     Instant now = Samples.NOON;
 
-    SimulatedWorld(Random random) {
+    SimulatedWorld(RandomGenerator random) {
         this.random = random;
+        this.failures = new FailureMemory(random);
     }
 
     World world() {
         return new World(
                 container,
-                revisions,
+                revisions.stream().filter(this::isInForce).toList(),
                 resolution,
                 List.copyOf(instances.values()),
-                failures,
+                failures.byRevision(),
                 wanted,
                 "so many are wanted",
                 now);
+    }
+
+    /** What matters of the revisions now, which is all that is read of them. */
+    private boolean isInForce(Revision revision) {
+        return revision.state() == Revision.State.LIVE
+                || revision.state() == Revision.State.DEPLOYING
+                || revision.generation() == container.generation();
     }
 
     Container container() {
         return container;
     }
 
+    List<Revision> revisions() {
+        return List.copyOf(revisions);
+    }
+
     Plan plan() {
         return planner.plan(world());
     }
 
-    void write(Service service, boolean rollout, Status status) {
-        long generation = container.generation() + (rollout ? 1 : 0);
-        container = Samples.with(container, service, generation, status);
-        if (generation != resolvedGeneration) {
-            resolvedGeneration = generation;
-            resolution = new Resolution.None();
+    Optional<Seen> find(String id) {
+        return Optional.ofNullable(instances.get(id));
+    }
+
+    /** The owner changes how the container is served. */
+    void serve(Service service) {
+        container = Samples.with(container, service, container.generation(), Status.UPDATING);
+    }
+
+    /** The owner asks for another workload, which listens on this port. */
+    void deploy(int port) {
+        write(Samples.listeningOn(container.workload(), port).withPin(Optional.empty()));
+    }
+
+    /** The owner asks for what an earlier revision ran. */
+    void rollBackTo(Revision revision) {
+        write(
+                revision.workload()
+                        .withPin(Optional.of(new Pin(revision.number(), revision.image()))));
+    }
+
+    /** The owner asks for the same once more. */
+    void redeploy() {
+        write(container.workload().withPin(Optional.empty()));
+    }
+
+    void delete() {
+        next(container.workload(), Status.DELETING);
+    }
+
+    private void write(Workload workload) {
+        next(workload, Status.UPDATING);
+    }
+
+    private void next(Workload workload, Status status) {
+        container =
+                Samples.with(
+                        container.withSpecification("", List.of(), workload, container.service()),
+                        container.service(),
+                        container.generation() + 1,
+                        status);
+        resolvedGeneration = container.generation();
+        resolution = new Resolution.None();
+    }
+
+    /** Another server comes, which knows what the store and the engine know. */
+    void restart() {
+        resolution = new Resolution.None();
+        failures = new FailureMemory(random);
+        for (Seen seen : List.copyOf(instances.values())) {
+            boolean neverStarted = seen.phase() == Phase.STARTING && random.nextInt(3) == 0;
+            if (neverStarted) {
+                instances.remove(seen.id());
+            } else if (seen.phase() != Phase.EXITED) {
+                enter(seen, Phase.STARTING);
+            }
         }
     }
 
-    /** The engine and the probes get on with what they were asked for, or fail. */
+    /** The engine, the probes and the callers get on with what they do, or fail. */
     void workPassesTime() {
         now = now.plusMillis(random.nextInt(800));
-        if (resolution instanceof Resolution.Running && random.nextBoolean()) {
-            resolution =
-                    fails(8)
-                            ? new Resolution.Failed("no such image")
-                            : new Resolution.Done(
-                                    new ResolvedImage("sha256:" + resolvedGeneration, "x", ""));
-        }
+        resolve();
         for (Seen seen : List.copyOf(instances.values())) {
             switch (seen.phase()) {
                 case STARTING -> comeUp(seen);
                 case READY -> {
                     if (fails(20)) {
-                        crash(seen, Phase.EXITED);
+                        end(seen, random.nextBoolean() ? Phase.EXITED : Phase.UNHEALTHY);
+                    } else {
+                        busy(seen, random.nextInt(4));
+                    }
+                }
+                case DRAINING -> {
+                    if (fails(20)) {
+                        enter(seen, Phase.EXITED);
+                    } else {
+                        busy(seen, Math.max(0, seen.inFlight() - random.nextInt(2)));
                     }
                 }
                 case STOPPING -> {
-                    if (random.nextBoolean()) {
+                    if (!fails(3) && random.nextBoolean()) {
                         instances.remove(seen.id());
                     }
                 }
-                case UNHEALTHY, DRAINING, EXITED -> {}
+                case UNHEALTHY, EXITED -> {}
             }
+        }
+        failures.forgive(List.copyOf(instances.values()), now);
+    }
+
+    private void resolve() {
+        if (!(resolution instanceof Resolution.Running) || random.nextBoolean()) {
+            return;
+        }
+        Workload workload = container.workload();
+        if (fails(6)) {
+            resolution = new Resolution.None();
+        } else if (workload.port() == ABSENT || fails(12)) {
+            resolution = new Resolution.Failed("no such image");
+        } else {
+            ExactImage image =
+                    workload.pin()
+                            .map(Pin::image)
+                            .orElseGet(() -> {
+                                String digest = "sha256:" + resolvedGeneration;
+                                return new ExactImage(digest, "x@" + digest);
+                            });
+            resolution =
+                    new Resolution.Done(
+                            new ResolvedImage(image.id(), image.repositoryDigest(), ""));
         }
     }
 
     private void comeUp(Seen seen) {
-        if (fails(6)) {
-            crash(seen, random.nextBoolean() ? Phase.EXITED : Phase.UNHEALTHY);
+        if (fails(10)) {
+            instances.remove(seen.id());
+            remember(seen, Mishap.Kind.ENGINE_AWAY);
+        } else if (isBad(seen) || fails(8)) {
+            end(seen, random.nextBoolean() ? Phase.EXITED : Phase.UNHEALTHY);
         } else if (random.nextBoolean()) {
             enter(seen, Phase.READY);
         }
     }
 
-    private void crash(Seen seen, Phase into) {
+    private boolean isBad(Seen seen) {
+        return revisions.stream()
+                .anyMatch(one -> one.number() == seen.revision() && one.workload().port() == BAD);
+    }
+
+    private void end(Seen seen, Phase into) {
+        boolean neverCameUp = seen.phase() == Phase.STARTING && into == Phase.UNHEALTHY;
         enter(seen, into);
-        failures.merge(
-                seen.revision(),
-                Failures.NONE.another("crashed", now, 0),
-                (before, _) -> before.another("crashed", now, 0));
+        remember(seen, neverCameUp ? Mishap.Kind.DECISIVE : Mishap.Kind.ENDED);
+    }
+
+    private void remember(Seen seen, Mishap.Kind kind) {
+        boolean deploying =
+                revisions.stream()
+                        .anyMatch(one ->
+                                one.number() == seen.revision()
+                                        && one.state() == Revision.State.DEPLOYING);
+        Duration ranFor =
+                seen.phase() == Phase.READY ? Duration.between(seen.since(), now) : Duration.ZERO;
+        failures.remember(new Mishap(seen.revision(), kind, "crashed", ranFor), deploying, now);
     }
 
     private boolean fails(int oneIn) {
@@ -113,7 +235,14 @@ final class SimulatedWorld {
     }
 
     private void enter(Seen seen, Phase phase) {
-        instances.put(seen.id(), new Seen(seen.id(), seen.revision(), phase, now, 0));
+        int inFlight = phase == Phase.DRAINING ? seen.inFlight() : 0;
+        instances.put(seen.id(), new Seen(seen.id(), seen.revision(), phase, now, inFlight));
+    }
+
+    private void busy(Seen seen, int inFlight) {
+        instances.put(
+                seen.id(),
+                new Seen(seen.id(), seen.revision(), seen.phase(), seen.since(), inFlight));
     }
 
     void perform(Step step) {
@@ -132,7 +261,7 @@ final class SimulatedWorld {
                         one.state() == Revision.State.LIVE
                                 ? in(one, Revision.State.RETIRED)
                                 : one.number() == revision ? in(one, Revision.State.LIVE) : one);
-                failures.remove(revision);
+                failures.forget(revision);
             }
             case Step.Fail(int revision, _) -> mark(revision, Revision.State.FAILED);
             case Step.Supersede(int revision, _) -> mark(revision, Revision.State.SUPERSEDED);
@@ -144,14 +273,12 @@ final class SimulatedWorld {
                                     container, container.service(), container.generation(), status);
             case Step.Remove _ -> removed = true;
         }
+        failures.keep(revisions);
     }
 
     private Seen instance(String id) {
-        Seen seen = instances.get(id);
-        if (seen == null) {
-            throw new AssertionError("a step names an instance that is not there: " + id);
-        }
-        return seen;
+        return find(id).orElseThrow(() ->
+                new AssertionError("a step names an instance that is not there: " + id));
     }
 
     private void mark(int number, Revision.State state) {

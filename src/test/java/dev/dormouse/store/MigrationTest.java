@@ -14,9 +14,9 @@ class MigrationTest {
     @TempDir private Path folder;
 
     @Test
-    void revisionsOfTheFirstVersionAreToldApartByWhetherTheyServed() {
+    void revisionsOfAnOlderVersionAreToldApartByWhetherTheyServed() {
         String url = "jdbc:sqlite:" + folder.resolve("old.db");
-        migrate(url, "1");
+        migrate(url, "3");
         try (Handle handle = Jdbi.create(url).open()) {
             addNamespaceAndContainer(handle);
             addRevision(handle, 1, "retired", "");
@@ -25,7 +25,7 @@ class MigrationTest {
             addRevision(handle, 4, "live", "");
         }
 
-        migrate(url, "2");
+        migrate(url, "4");
 
         try (Handle handle = Jdbi.create(url).open()) {
             assertThat(

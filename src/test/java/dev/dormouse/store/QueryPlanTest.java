@@ -40,7 +40,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class QueryPlanTest {
     /** For the start of the server, and for the few keys that there are. */
-    private static final Set<String> MAY_READ_ALL = Set.of("ContainerTable.all", "KeyTable.all");
+    private static final Set<String> MAY_READ_ALL =
+            Set.of("ContainerTable.all", "RevisionTable.allInForce", "KeyTable.all");
 
     private static final List<Class<?>> TABLES =
             List.of(

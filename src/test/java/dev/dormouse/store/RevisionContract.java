@@ -70,7 +70,7 @@ abstract class RevisionContract extends StoreFixture {
         add(ofGeneration(failed, 2, Revision.State.FAILED, failed.generation()));
         Container untried = newContainer(newNamespace());
 
-        Map<UUID, List<Revision>> all = store().read(tables -> tables.revisions().inForce());
+        Map<UUID, List<Revision>> all = store().read(tables -> tables.revisions().allInForce());
 
         assertThat(numbers(all, served)).containsExactly(6, 2);
         assertThat(numbers(all, failed)).containsExactly(2);

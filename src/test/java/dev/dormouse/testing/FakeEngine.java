@@ -5,6 +5,7 @@ import dev.dormouse.engine.Engine;
 import dev.dormouse.engine.EngineEvent;
 import dev.dormouse.engine.EngineException;
 import dev.dormouse.engine.EngineException.Kind;
+import dev.dormouse.engine.EngineHealth;
 import dev.dormouse.engine.Instance;
 import dev.dormouse.engine.Instance.State;
 import dev.dormouse.engine.InstanceSpec;
@@ -189,6 +190,12 @@ public final class FakeEngine implements Engine {
     @Override
     public Capabilities capabilities() {
         return new Capabilities("an engine in memory", true, true, true, MEMORY_BYTES, CPUS, false);
+    }
+
+    @Override
+    public EngineHealth health() {
+        return new EngineHealth(
+                "an engine in memory", !away, Instant.EPOCH, away ? "the engine is away" : "");
     }
 
     @Override

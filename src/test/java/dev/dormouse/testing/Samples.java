@@ -85,6 +85,37 @@ public final class Samples {
                 Optional.empty());
     }
 
+    /** The same workload on another port, which makes it another one. */
+    public static Workload listeningOn(Workload workload, int port) {
+        return new Workload(
+                workload.image(),
+                workload.pin(),
+                workload.command(),
+                workload.args(),
+                workload.environment(),
+                workload.secretEnvironment(),
+                port,
+                workload.protocol(),
+                workload.sandbox(),
+                workload.memoryLimitBytes(),
+                workload.mvcpuLimit(),
+                workload.localStorageLimitBytes(),
+                workload.privateNetworkId(),
+                workload.livenessProbe(),
+                workload.startupProbe());
+    }
+
+    /** With other bounds of how many instances there are. */
+    public static Service scaled(Service service, int minScale, int maxScale) {
+        return new Service(
+                minScale,
+                maxScale,
+                service.scaling(),
+                service.timeout(),
+                service.privacy(),
+                service.httpsOnly());
+    }
+
     public static Service service() {
         return new Service(
                 0, 5, new Scaling.Concurrency(50), Duration.ofMinutes(5), Privacy.PUBLIC, false);

@@ -38,17 +38,22 @@ public final class TestImages {
     private TestImages() {}
 
     /** The reference of the test server's image, which the engine has when this returns. */
-    public static synchronized String server() {
-        String hash = hash();
-        String reference = REPOSITORY + ":" + hash;
+    public static String server() {
         try (DockerClient client = client()) {
-            try {
-                client.inspectImageCmd(reference).exec();
-            } catch (NotFoundException absent) {
-                build(client, compiled(hash), reference);
-            }
+            return server(client);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The same on this client's engine. */
+    public static synchronized String server(DockerClient client) throws IOException {
+        String hash = hash();
+        String reference = REPOSITORY + ":" + hash;
+        try {
+            client.inspectImageCmd(reference).exec();
+        } catch (NotFoundException absent) {
+            build(client, compiled(hash), reference);
         }
         return reference;
     }
@@ -60,8 +65,19 @@ public final class TestImages {
 
     /** A client of the engine that tests use: that of DOCKER_HOST, or the local one. */
     public static DockerClient client() {
-        DefaultDockerClientConfig config =
-                DefaultDockerClientConfig.createDefaultConfigBuilder().build();
+        return client(DefaultDockerClientConfig.createDefaultConfigBuilder().build());
+    }
+
+    /** A client of the engine that listens there. */
+    public static DockerClient client(String host) {
+        return client(
+                DefaultDockerClientConfig.createDefaultConfigBuilder()
+                        .withDockerHost(host)
+                        .withDockerTlsVerify("false")
+                        .build());
+    }
+
+    private static DockerClient client(DefaultDockerClientConfig config) {
         return DockerClientImpl.getInstance(
                 config,
                 new ApacheDockerHttpClient.Builder()

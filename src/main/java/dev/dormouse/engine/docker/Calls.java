@@ -12,15 +12,30 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Gives every call to the engine a deadline. A read on a Unix socket knows no timeout of its own,
  * so each call runs on a virtual thread, and the interrupt that ends it closes the socket.
  */
 final class Calls implements AutoCloseable {
+    private static final Duration PING_LIMIT = Duration.ofSeconds(5);
+
+    private final Pulse pulse;
+    private final Callable<?> ping;
+    private final AtomicBoolean asking = new AtomicBoolean();
     private final ExecutorService threads =
             Executors.newThreadPerTaskExecutor(
                     Thread.ofVirtual().name("docker-call-", 0).factory());
+
+    /**
+     * @param ping asks the engine for nothing, to see whether it is the engine or one call that is
+     *     stuck
+     */
+    Calls(Pulse pulse, Callable<?> ping) {
+        this.pulse = pulse;
+        this.ping = ping;
+    }
 
     /**
      * Runs the call; the engine's refusals come out as the {@link DockerException} they are.
@@ -36,8 +51,11 @@ final class Calls implements AutoCloseable {
             throw new EngineException(Kind.UNREACHABLE, "the engine's connections are closed", e);
         }
         try {
-            return answer.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+            T answered = answer.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+            pulse.answered();
+            return answered;
         } catch (TimeoutException e) {
+            askWhetherItLives();
             throw new EngineException(
                     Kind.UNREACHABLE,
                     "the container engine did not answer within " + inWords(limit),
@@ -47,7 +65,7 @@ final class Calls implements AutoCloseable {
             throw new EngineException(
                     Kind.UNREACHABLE, "the call to the container engine was interrupted", e);
         } catch (ExecutionException e) {
-            throw failure(e.getCause() == null ? e : e.getCause());
+            throw failure(e);
         } finally {
             answer.cancel(true);
         }
@@ -58,19 +76,48 @@ final class Calls implements AutoCloseable {
         threads.shutdownNow();
     }
 
-    private static RuntimeException failure(Throwable cause) {
-        return switch (cause) {
-            case DockerException refusal -> refusal;
+    private RuntimeException failure(ExecutionException failed) {
+        return switch (failed.getCause()) {
+            case DockerException refusal -> {
+                pulse.answered();
+                yield refusal;
+            }
             case EngineException known -> known;
-            default ->
-                    new EngineException(
-                            Kind.UNREACHABLE,
-                            "the container engine cannot be reached: " + innermost(cause),
-                            cause);
+            case null, default -> {
+                String why = innermost(failed);
+                pulse.silent(why);
+                yield new EngineException(
+                        Kind.UNREACHABLE, "the container engine cannot be reached: " + why, failed);
+            }
         };
     }
 
-    private static String innermost(Throwable failure) {
+    /** One call was not answered in time; whether any would be is found out on the side. */
+    private void askWhetherItLives() {
+        if (asking.compareAndSet(false, true)) {
+            Thread.ofVirtual()
+                    .name("docker-ping")
+                    .start(() -> {
+                        try {
+                            Future<?> answer = threads.submit(ping);
+                            answer.get(PING_LIMIT.toNanos(), TimeUnit.NANOSECONDS);
+                            pulse.answered();
+                        } catch (TimeoutException e) {
+                            pulse.silent("it takes connections and does not answer");
+                        } catch (ExecutionException e) {
+                            failure(e);
+                        } catch (InterruptedException | RejectedExecutionException e) {
+                            // the connections are being closed
+                            return;
+                        } finally {
+                            asking.set(false);
+                        }
+                    });
+        }
+    }
+
+    /** The core of a failure, in words. */
+    static String innermost(Throwable failure) {
         Throwable cause = failure;
         while (cause.getCause() != null) {
             cause = cause.getCause();

@@ -12,11 +12,14 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +37,11 @@ final class Census {
      * memory, so such an end is looked at anew each time.
      */
     private static final int EXIT_CODE_KILLED = 137;
+
+    /** What shells say of a status out of their range. */
+    private static final int EXIT_CODE_UNKNOWN = 255;
+
+    private static final Pattern LISTED_END = Pattern.compile("^Exited \\((\\d{1,3})\\)");
 
     private final Session session;
     private final Bridges bridges;
@@ -131,11 +139,12 @@ final class Census {
                 yield Optional.empty();
             }
             case "removing" -> Optional.empty();
-            default -> end(one.getId()).map(State.class::cast);
+            default -> end(one).map(State.class::cast);
         };
     }
 
-    private Optional<State.Exited> end(String dockerId) {
+    private Optional<State.Exited> end(Container one) {
+        String dockerId = one.getId();
         State.Exited known = ends.get(dockerId);
         if (known != null) {
             return Optional.of(known);
@@ -154,9 +163,16 @@ final class Census {
             return Optional.of(exited);
         } catch (NotFoundException gone) {
             return Optional.empty();
-        } catch (DockerException e) {
-            throw Refusals.general("looking at an ended instance", e);
+        } catch (DockerException | EngineException stuck) {
+            LOG.atWarn().addKeyValue("container", dockerId).setCause(stuck).log("not looked at");
+            return Optional.of(new State.Exited(listedExitCode(one), false));
         }
+    }
+
+    /** What the list says of an end; one container that is stuck does not hide the others. */
+    private static int listedExitCode(Container one) {
+        Matcher status = LISTED_END.matcher(Objects.requireNonNullElse(one.getStatus(), ""));
+        return status.find() ? Integer.parseInt(status.group(1)) : EXIT_CODE_UNKNOWN;
     }
 
     private void removeLeftover(Container one, Observation seen) {

@@ -8,19 +8,18 @@ import com.github.dockerjava.transport.DockerHttpClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.time.Duration;
 
 /**
  * Two clients of one engine: one for calls that are answered at once, one for streams that stay
- * open, so that many streams never keep a call waiting. The API's version is not named, which means
- * the engine's own.
+ * open, so that each waits as long as it may. The API's version is not named, which means the
+ * engine's own.
  *
  * @param calls for calls, each under {@link Calls}
  * @param streams for events, logs and pulls
  */
 record DockerConnections(DockerClient calls, DockerClient streams) implements AutoCloseable {
-    private static final int CALLS_AT_ONCE_MAX = 64;
-    private static final int STREAMS_AT_ONCE_MAX = 4_096;
+    /** Far more than are ever needed: a call that is stuck must not keep another waiting. */
+    private static final int AT_ONCE_MAX = 4_096;
 
     static DockerConnections open(DockerSettings settings) {
         DefaultDockerClientConfig.Builder builder =
@@ -35,20 +34,20 @@ record DockerConnections(DockerClient calls, DockerClient streams) implements Au
         }
         DefaultDockerClientConfig config = builder.build();
         return new DockerConnections(
-                client(config, CALLS_AT_ONCE_MAX, settings.callTimeout()),
-                client(config, STREAMS_AT_ONCE_MAX, settings.callTimeout()));
+                DockerClientImpl.getInstance(config, client(config, settings)),
+                DockerClientImpl.getInstance(
+                        config, PromptAnswers.of(client(config, settings), settings)));
     }
 
-    private static DockerClient client(
-            DefaultDockerClientConfig config, int connectionsMax, Duration connectTimeout) {
-        DockerHttpClient client =
+    private static DockerHttpClient client(
+            DefaultDockerClientConfig config, DockerSettings settings) {
+        return new FreshConnections(
                 new ApacheDockerHttpClient.Builder()
                         .dockerHost(config.getDockerHost())
                         .sslConfig(config.getSSLConfig())
-                        .maxConnections(connectionsMax)
-                        .connectionTimeout(connectTimeout)
-                        .build();
-        return DockerClientImpl.getInstance(config, new FreshConnections(client));
+                        .maxConnections(AT_ONCE_MAX)
+                        .connectionTimeout(settings.callTimeout())
+                        .build());
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.dormouse.engine.Engine;
 import dev.dormouse.engine.EngineEvent;
 import dev.dormouse.engine.EngineException;
 import dev.dormouse.engine.EngineException.Kind;
+import dev.dormouse.engine.EngineHealth;
 import dev.dormouse.engine.Instance;
 import dev.dormouse.engine.InstanceSpec;
 import dev.dormouse.engine.ResolvedImage;
@@ -15,11 +16,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The engine contract over one Docker Engine. Our containers carry labels, by which they are
@@ -27,81 +32,123 @@ import java.util.regex.Pattern;
  * about them is kept here that the engine could not tell again. Safe on any thread.
  */
 public final class DockerEngine implements Engine {
+    private static final Logger LOG = LoggerFactory.getLogger(DockerEngine.class);
     private static final Pattern INSTANCE_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9-]{0,200}");
 
     private final Session session;
-    private final Capabilities capabilities;
-    private final ImageResolver images;
-    private final HostFirewall firewall;
-    private final Remover remover;
-    private final Starter starter;
-    private final Census census;
+    private final InstantSource clock;
+    private final AtomicReference<Optional<Contact>> contact =
+            new AtomicReference<>(Optional.empty());
+    private final Thread introduction =
+            Thread.ofVirtual().name("docker-introduction").unstarted(this::introduce);
     private final Set<Subscription> subscriptions = ConcurrentHashMap.newKeySet();
     private final Set<Consumer<EngineEvent>> listeners = ConcurrentHashMap.newKeySet();
 
     private DockerEngine(Session session, InstantSource clock) {
         this.session = session;
-        EngineFacts facts =
-                session.call(() -> EngineFacts.ask(session.client(), session.serverId()));
-        Bridges bridges = new Bridges(session);
-        this.firewall =
-                HostFirewall.raise(session.settings().firewall(), bridges, session.shortId());
-        boolean publish =
-                switch (session.settings().reach()) {
-                    case ADDRESS -> false;
-                    case PORT -> true;
-                    case AUTO -> !bridges.areHere();
-                };
-        this.capabilities = facts.capabilities(publish);
-        CreationRequest request = new CreationRequest(session.settings(), facts, publish);
-        this.remover = new Remover(session, bridges);
-        this.starter = new Starter(session, bridges, remover, request, clock);
-        LimitsWatch limits = new LimitsWatch(session, facts, this::tell);
-        limits.start();
-        subscriptions.add(limits::close);
-        this.census = new Census(session, bridges, remover, starter::underWay, limits);
-        this.images = new ImageResolver(session, facts);
+        this.clock = clock;
     }
 
     /**
-     * Connects, and finds out what the engine can do and how its instances are reached.
+     * Opens what may not answer yet: it is tried until it does, and every call fails until then.
      *
      * @param serverId marks all that this server creates; kept for ever, so that a restarted server
      *     finds its instances again
+     */
+    public static DockerEngine open(DockerSettings settings, UUID serverId, InstantSource clock) {
+        DockerEngine engine =
+                new DockerEngine(Session.open(settings, serverId.toString(), clock), clock);
+        engine.introduction.start();
+        return engine;
+    }
+
+    /**
+     * The same for callers to whom an engine that does not answer now is of no use.
+     *
      * @throws EngineException of kind UNREACHABLE when there is no engine
      */
     public static DockerEngine connect(
             DockerSettings settings, UUID serverId, InstantSource clock) {
-        Session session = Session.open(settings, serverId.toString());
+        Session session = Session.open(settings, serverId.toString(), clock);
+        DockerEngine engine = new DockerEngine(session, clock);
         try {
-            return new DockerEngine(session, clock);
-        } catch (DockerException e) {
-            session.close();
-            throw Refusals.general("connecting", e);
+            engine.meet();
+            return engine;
         } catch (EngineException e) {
             session.close();
             throw e;
         }
     }
 
+    private void meet() {
+        try {
+            contact.set(Optional.of(Contact.make(session, clock, this::tell)));
+        } catch (DockerException e) {
+            throw Refusals.general("connecting", e);
+        }
+    }
+
+    private void introduce() {
+        Backoff backoff = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(1));
+        try {
+            while (contact.get().isEmpty()) {
+                try {
+                    meet();
+                } catch (EngineException e) {
+                    LOG.debug("the container engine is not known yet", e);
+                    backoff.pause();
+                } catch (RuntimeException e) {
+                    LOG.error("the container engine cannot be understood", e);
+                    backoff.pause();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Contact contact() {
+        return contact.get()
+                .orElseThrow(() -> {
+                    String because = session.pulse().state().because();
+                    return new EngineException(
+                            Kind.UNREACHABLE,
+                            because.isEmpty()
+                                    ? "the container engine has not answered yet"
+                                    : "the container engine cannot be reached: " + because);
+                });
+    }
+
+    @Override
+    public EngineHealth health() {
+        Pulse.State seen = session.pulse().state();
+        return new EngineHealth(
+                contact.get()
+                        .map(known -> known.capabilities().description())
+                        .orElseGet(() -> "Docker Engine at " + session.settings().host()),
+                seen.answers(),
+                seen.since(),
+                seen.because());
+    }
+
     @Override
     public Capabilities capabilities() {
-        return capabilities;
+        return contact().capabilities();
     }
 
     @Override
     public List<String> warnings() {
-        return firewall.warning().stream().toList();
+        return contact.get().flatMap(known -> known.firewall().warning()).stream().toList();
     }
 
     @Override
     public ResolvedImage resolve(String image) {
-        return images.resolve(image);
+        return contact().images().resolve(image);
     }
 
     @Override
     public ResolvedImage restore(ExactImage image) {
-        return images.restore(image);
+        return contact().images().restore(image);
     }
 
     @Override
@@ -110,26 +157,28 @@ public final class DockerEngine implements Engine {
             throw new EngineException(
                     Kind.REFUSED, "\"%s\" cannot name an instance".formatted(spec.instanceId()));
         }
-        firewall.demand();
-        return starter.start(spec);
+        Contact known = contact();
+        known.firewall().demand();
+        return known.starter().start(spec);
     }
 
     @Override
     public void stop(String instanceId, Duration grace) {
         if (INSTANCE_ID.matcher(instanceId).matches()) {
-            remover.stop(instanceId, grace);
+            contact().remover().stop(instanceId, grace);
         }
     }
 
     @Override
     public List<Instance> list() {
-        firewall.review();
-        return census.all();
+        Contact known = contact();
+        known.firewall().review();
+        return known.census().all();
     }
 
     @Override
     public List<Instance> list(UUID containerId) {
-        return census.of(containerId);
+        return contact().census().of(containerId);
     }
 
     @Override
@@ -166,7 +215,7 @@ public final class DockerEngine implements Engine {
                         session.connections().streams(),
                         name,
                         lines,
-                        () -> census.isRunning(name),
+                        () -> contact().census().isRunning(name),
                         ended -> {
                             subscriptions.remove(ended);
                             whenEnded.run();
@@ -179,8 +228,8 @@ public final class DockerEngine implements Engine {
     @Override
     public void purge() {
         try {
-            remover.purge();
-            firewall.remove();
+            contact().remover().purge();
+            contact().firewall().remove();
         } catch (DockerException e) {
             throw Refusals.general("removing everything", e);
         }
@@ -188,7 +237,9 @@ public final class DockerEngine implements Engine {
 
     @Override
     public void close() {
+        introduction.interrupt();
         subscriptions.forEach(Subscription::close);
+        contact.get().ifPresent(known -> known.limits().close());
         session.close();
     }
 }

@@ -15,7 +15,7 @@ import java.util.Set;
  * @param publishAddress the engine's address on which instances' ports are published, and dialled,
  *     where they are not reached by their own address
  * @param callTimeout the longest that an ordinary call may take
- * @param startTimeout the longest that a start may take, its wait for a turn included
+ * @param startTimeout the longest that a start may take
  * @param pullTimeout the longest that a pull may take
  * @param registryPatience how long a registry may stay silent when the engine has a copy already
  * @param processesMax the most processes and threads in one instance

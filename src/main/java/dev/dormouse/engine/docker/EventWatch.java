@@ -29,7 +29,7 @@ final class EventWatch implements Subscription {
     private final Consumer<EngineEvent> listener;
     private final Consumer<Subscription> whenEnded;
     private final CountDownLatch connected = new CountDownLatch(1);
-    private final Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
+    private final Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1));
     private final Thread thread;
     private volatile boolean mayHaveMissed;
     private volatile boolean closed;
@@ -92,6 +92,9 @@ final class EventWatch implements Subscription {
                     .awaitCompletion();
         } catch (IOException | RuntimeException e) {
             LOG.atDebug().setCause(e).log("the engine's events broke off");
+            if (!closed && !connection.begun) {
+                session.pulse().silent(Calls.innermost(e));
+            }
         }
     }
 
@@ -122,13 +125,17 @@ final class EventWatch implements Subscription {
     }
 
     private final class Connection extends ResultCallback.Adapter<Event> {
+        volatile boolean begun;
+
         @Override
         public void onStart(Closeable stream) {
             super.onStart(stream);
+            begun = true;
             if (closed) {
                 closeQuietly();
                 return;
             }
+            session.pulse().answered();
             backoff.reset();
             connected.countDown();
             if (mayHaveMissed) {

@@ -1,6 +1,7 @@
 package dev.dormouse.engine.docker;
 
 import com.github.dockerjava.api.DockerClient;
+import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
@@ -9,12 +10,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param serverId marks everything that this server creates
  */
-record Session(DockerSettings settings, String serverId, DockerConnections connections, Calls calls)
+record Session(
+        DockerSettings settings,
+        String serverId,
+        DockerConnections connections,
+        Calls calls,
+        Pulse pulse)
         implements AutoCloseable {
     private static final int SHORT_LENGTH = 8;
 
-    static Session open(DockerSettings settings, String serverId) {
-        return new Session(settings, serverId, DockerConnections.open(settings), new Calls());
+    static Session open(DockerSettings settings, String serverId, InstantSource clock) {
+        DockerConnections connections = DockerConnections.open(settings);
+        Pulse pulse = new Pulse(clock);
+        Calls calls = new Calls(pulse, () -> connections.calls().pingCmd().exec());
+        return new Session(settings, serverId, connections, calls, pulse);
     }
 
     DockerClient client() {

@@ -8,27 +8,21 @@ import dev.dormouse.engine.EngineException;
 import dev.dormouse.engine.EngineException.Kind;
 import dev.dormouse.engine.Instance;
 import dev.dormouse.engine.InstanceSpec;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
 /**
- * Creates and starts instances, a few at once: past twice the CPUs more at once only makes each
- * slower. Whatever fails, nothing is left behind. Safe on any thread.
+ * Creates and starts instances; how many at once is for its callers to decide. Whatever fails,
+ * nothing is left behind. Safe on any thread.
  */
 final class Starter {
-    private static final int STARTS_PER_CPU = 2;
-
     private final Session session;
     private final Bridges bridges;
     private final Remover remover;
     private final CreationRequest request;
     private final InstantSource clock;
-    private final Semaphore turns;
     private final Set<String> underWay = ConcurrentHashMap.newKeySet();
 
     Starter(
@@ -42,7 +36,6 @@ final class Starter {
         this.remover = remover;
         this.request = request;
         this.clock = clock;
-        this.turns = new Semaphore(STARTS_PER_CPU * request.facts().cpus(), true);
     }
 
     /** The instances whose containers may be on the engine without having been started yet. */
@@ -55,33 +48,13 @@ final class Starter {
             throw alreadyThere(spec);
         }
         try {
-            awaitTurn();
-            try {
-                return startInTurn(spec);
-            } finally {
-                turns.release();
-            }
+            return startOnNetwork(spec);
         } finally {
             underWay.remove(spec.instanceId());
         }
     }
 
-    private void awaitTurn() {
-        Duration limit = session.settings().startTimeout();
-        try {
-            if (!turns.tryAcquire(limit.toNanos(), TimeUnit.NANOSECONDS)) {
-                throw new EngineException(
-                        Kind.UNREACHABLE,
-                        "the container engine is busy: no turn to start within %d s"
-                                .formatted(limit.toSeconds()));
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new EngineException(Kind.UNREACHABLE, "the start was interrupted", e);
-        }
-    }
-
-    private Instance startInTurn(InstanceSpec spec) {
+    private Instance startOnNetwork(InstanceSpec spec) {
         try {
             return createAndStart(spec);
         } catch (NetworkGoneException e) {

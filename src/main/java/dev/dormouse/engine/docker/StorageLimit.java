@@ -28,13 +28,18 @@ final class StorageLimit {
     private StorageLimit() {}
 
     static boolean isTaken(DockerClient client, String serverId, Info info) {
-        String driver = Objects.requireNonNullElse(info.getDriver(), "");
-        if (ABLE_DRIVERS.contains(driver)) {
-            return true;
-        }
-        return driver.equals("overlay2")
-                && fileSystem(info).equals("xfs")
-                && isTakenOnTrial(client, serverId);
+        return isPossible(info) && (isAble(info) || isTakenOnTrial(client, serverId));
+    }
+
+    /** Whether it can, as far as the engine tells without a trial. */
+    static boolean isPossible(Info info) {
+        return isAble(info)
+                || (Objects.requireNonNullElse(info.getDriver(), "").equals("overlay2")
+                        && fileSystem(info).equals("xfs"));
+    }
+
+    private static boolean isAble(Info info) {
+        return ABLE_DRIVERS.contains(Objects.requireNonNullElse(info.getDriver(), ""));
     }
 
     private static String fileSystem(Info info) {

@@ -9,6 +9,7 @@ import dev.dormouse.engine.EngineException.Kind;
 import dev.dormouse.engine.Instance;
 import dev.dormouse.engine.InstanceSpec;
 import dev.dormouse.model.LogLine;
+import dev.dormouse.testing.SocketRelay;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,0 +1,181 @@
+"""Measures one server with ten containers and with many, and prints both. Standard library only."""
+
+import argparse
+import concurrent.futures
+import os
+import platform
+import statistics
+import subprocess
+import threading
+import time
+
+import server
+from server import BASE, Client
+
+IMAGE = "dormouse-examples/hello:latest"
+NO_IMAGE = "127.0.0.1:1/dormouse-bench/none:latest"
+CREATORS = 16
+REQUESTS = 300
+ROUNDS = 5
+FEW = 10
+FEW_SERVING = 2
+
+local = threading.local()
+
+
+def client():
+    if not hasattr(local, "client"):
+        local.client = Client()
+    return local.client
+
+
+def create(namespace, number, serves, sleepers):
+    """Registers one; returns it and how long the API took."""
+    body = {
+        "namespace_id": namespace,
+        "name": f"{'serving' if serves else 'sleeper'}-{number:05}",
+        "image": IMAGE if serves or sleepers == "real" else NO_IMAGE,
+        "memory_limit_bytes": 128_000_000,
+        "mvcpu_limit": 100,
+        "min_scale": 1 if serves else 0,
+        "max_scale": 1,
+        "tags": [] if serves else ["dormouse.idle-after=1s"],
+        "environment_variables": {"GREETING": f"Hello from number {number}"},
+    }
+    start = time.perf_counter()
+    made = client().call("POST", BASE + "/containers", body)
+    return made, time.perf_counter() - start
+
+
+def register(namespace, numbers, serves, sleepers):
+    """Registers them, and returns when all have come to rest."""
+    start = time.perf_counter()
+    with concurrent.futures.ThreadPoolExecutor(CREATORS) as creators:
+        made = list(creators.map(lambda number: create(namespace, number, serves, sleepers), numbers))
+    accepted = time.perf_counter() - start
+    server.until("rest", is_at_rest, 0.5)
+    settled = time.perf_counter() - start
+    took = sorted(seconds for _, seconds in made)
+    print(
+        f"{len(made)} more {'serving' if serves else 'asleep'}: accepted in {accepted:.1f} s (median {1000 * statistics.median(took):.1f} ms each),"
+        f" all at rest after {settled:.0f} s",
+        flush=True,
+    )
+    return [container for container, _ in made]
+
+
+def is_at_rest():
+    """Whether nothing is being deployed, and no more instances are there than serve."""
+    answer = Client().call("GET", "/dormouse/v1/status?limit=1000")
+    counts = answer["counts"]
+    sleepers_awake = sum(
+        1 for one in answer["containers"] if one["instances"] and one["name"].startswith("sleeper")
+    )
+    return counts["creating"] + counts["updating"] == 0 and sleepers_awake == 0
+
+
+def timed(action, times):
+    took = []
+    for round_ in range(times):
+        start = time.perf_counter()
+        action(round_)
+        took.append(1000 * (time.perf_counter() - start))
+    return sorted(took)
+
+
+def p(took, part):
+    return took[min(len(took) - 1, int(part * len(took)))]
+
+
+def requests(figures, name, path):
+    one = Client()
+    timed(lambda _: one.call("GET", path), REQUESTS // 3)
+    took = timed(lambda _: one.call("GET", path), REQUESTS)
+    figures[f"{name} p50, ms"] = p(took, 0.50)
+    figures[f"{name} p99, ms"] = p(took, 0.99)
+
+
+def patched(container):
+    """Milliseconds from a change to ready, sorted."""
+    path = f"{BASE}/containers/{container['id']}"
+    one = Client()
+
+    def change(round_):
+        one.call("PATCH", path, {"environment_variables": {"GREETING": f"{time.time()} {round_}"}})
+        server.until("ready", lambda: one.call("GET", path)["status"] == "ready", 0.005)
+
+    return timed(change, ROUNDS)
+
+
+def woken(sleepers):
+    return timed(lambda round_: server.until("an answer", lambda: server.routed(sleepers[round_]["public_endpoint"])), ROUNDS)
+
+
+def measure(containers, idle_seconds, sleepers_kind):
+    """Every figure of the server as it is, by its name."""
+    total = len(containers)
+    serving = containers[0]
+    sleepers = [one for one in containers if one["name"].startswith("sleeper")]
+    figures = {}
+    figures["live heap, MB"] = server.live_heap_bytes() / 1e6
+    figures["resident set, MB"] = server.resident_bytes() / 1e6
+    before = server.cpu_seconds()
+    time.sleep(idle_seconds)
+    figures["idle CPU, % of a core"] = 100 * (server.cpu_seconds() - before) / idle_seconds
+    requests(figures, "list, first page of 10,", BASE + "/containers?page_size=10")
+    requests(figures, "list, last page of 10,", f"{BASE}/containers?page_size=10&page={-(-total // 10)}")
+    by_namespace = f"{BASE}/containers?page_size=10&namespace_id={serving['namespace_id']}"
+    requests(figures, "list of the namespace", by_namespace)
+    requests(figures, "get", f"{BASE}/containers/{serving['id']}")
+    requests(figures, "status of ten", "/dormouse/v1/status?limit=10")
+    figures["PATCH to ready p50, ms"] = p(patched(serving), 0.5)
+    if sleepers_kind == "real":
+        figures["wake p50, ms"] = p(woken(sleepers), 0.5)
+    starts = [server.restart(serving["public_endpoint"]) for _ in range(ROUNDS)]
+    figures["start to API p50, ms"] = 1000 * statistics.median(api for api, _ in starts)
+    figures["start to routed p50, ms"] = 1000 * statistics.median(routed for _, routed in starts)
+    return figures
+
+
+def table(few, many, total):
+    print(f"\n| figure | at {FEW} | at {total} | ratio |\n|---|---:|---:|---:|")
+    for name, small in few.items():
+        large = many[name]
+        print(f"| {name} | {small:.2f} | {large:.2f} | {large / small if small else float('nan'):.2f} |")
+    for name in ("live heap, MB", "resident set, MB"):
+        each = 1e6 * (many[name] - few[name]) / (total - FEW) / 1024
+        print(f"| {name.split(',')[0]} of one more container, KiB | | {each:.2f} | |")
+
+
+def commit():
+    command = ["git", "-C", os.path.dirname(__file__) or ".", "rev-parse", "--short", "HEAD"]
+    return subprocess.run(command, capture_output=True, text=True).stdout.strip() or "unknown"
+
+
+def main():
+    options = argparse.ArgumentParser()
+    options.add_argument("--containers", type=int, default=10_000)
+    options.add_argument("--serving", type=int, default=200)
+    options.add_argument("--sleepers", choices=["real", "refused"], default="real")
+    options.add_argument("--idle-seconds", type=float, default=60)
+    size = options.parse_args()
+    if size.containers <= FEW or not FEW_SERVING <= size.serving <= size.containers - FEW:
+        options.error(f"more than {FEW} containers, of which {FEW_SERVING} to all but {FEW} serve")
+    print(
+        f"{size.containers} containers, {size.serving} of them serving, sleepers {size.sleepers};"
+        f" {os.cpu_count()} cores, {platform.platform()}, commit {commit()}"
+    )
+    namespace = client().call("POST", BASE + "/namespaces", {"name": "bench"})["id"]
+    containers = register(namespace, range(FEW_SERVING), True, size.sleepers)
+    containers += register(namespace, range(FEW_SERVING, FEW), False, size.sleepers)
+    few = measure(containers, size.idle_seconds, size.sleepers)
+    local.__dict__.clear()
+    first_serving = size.containers - (size.serving - FEW_SERVING)
+    containers += register(namespace, range(FEW, first_serving), False, size.sleepers)
+    containers += register(namespace, range(first_serving, size.containers), True, size.sleepers)
+    many = measure(containers, size.idle_seconds, size.sleepers)
+    table(few, many, size.containers)
+
+
+if __name__ == "__main__":
+    main()

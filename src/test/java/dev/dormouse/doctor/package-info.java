@@ -1,0 +1,5 @@
+/** The doctor. */
+@NullMarked
+package dev.dormouse.doctor;
+
+import org.jspecify.annotations.NullMarked;
