@@ -172,7 +172,15 @@ class MisbehaviourIT extends Story {
     void oneThatEndsAtRandomIsStartedAgainEachTimeAndThatIsTold() {
         besideANeighbour(
                 "fickle",
-                Map.of("min_scale", 1, "args", List.of("exit-within=3000")),
-                bad -> awaitWord(bad, "the process exited with code "));
+                Map.of("min_scale", 1, "args", List.of("exit-within=1000")),
+                bad ->
+                        Awaitility.await("its error says how it ended")
+                                .atMost(PATIENCE)
+                                .until(
+                                        () ->
+                                                api.container(bad)
+                                                        .path("error_message")
+                                                        .stringValue(),
+                                        said -> said.contains("the process exited with code ")));
     }
 }
