@@ -4,6 +4,7 @@
 help_test() {
     cat <<'TEXT'
 Usage: ./dormouse test [PART…]
+       ./dormouse test chaos [MINUTES [SEED]]
 
 Runs the tests, all of them or the parts named, and prints what each runner concludes:
 
@@ -12,12 +13,22 @@ Runs the tests, all of them or the parts named, and prints what each runner conc
   clients        the official clients of clients/, each against a fresh server
   clients/NAME   one of them: clients/go, clients/python, clients/scw, clients/terraform
 
+Not among "all": chaos, a run of so many minutes (5) in which the server, the engine and instances
+are killed, the network is cut, the clock jumps and disks fill, in an order that the seed decides,
+under steady load and random writes. In its end every promise is looked at; target/chaos.md tells.
+Needs root.
+
 On Debian and Ubuntu as root it installs what the tests need. The clients are built and installed
 once, which takes minutes, and kept in ${XDG_CACHE_HOME:-~/.cache}/dormouse/clients.
 TEXT
 }
 
 command_test() {
+    if [ "${1:-}" = chaos ]; then
+        shift
+        test_chaos "$@"
+        return
+    fi
     local part parts=("$@") failed=()
     [ ${#parts[@]} -gt 0 ] || parts=(scripts java clients)
     for part in "${parts[@]}"; do
@@ -75,6 +86,20 @@ test_java() {
     log="$(scratch_log verify)"
     patiently "Running ./mvnw verify" "$log" in_root ./mvnw -B -ntp verify || status=$?
     grep -E 'Tests run:.*Fail|BUILD (SUCCESS|FAILURE)|Total time' "$log" | grep -v ' -- in ' >&2 || true
+    return "$status"
+}
+
+test_chaos() {
+    local minutes="${1:-5}" seed="${2:-}" log status=0
+    case "$minutes$seed" in *[!0-9]*) misuse "minutes and seed are whole numbers; see ./dormouse test --help" ;; esac
+    is_root || fail "the chaos run needs root: it mounts disks and makes networks of its own"
+    need_test_tools
+    if has_apt; then install_packages faketime || exit 1; fi
+    log="$(scratch_log chaos)"
+    patiently "Chaos for $minutes minutes" "$log" in_root ./mvnw -B -ntp verify -Dtest=none \
+        -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=ChaosIT -Dchaos.minutes="$minutes" \
+        ${seed:+-Dchaos.seed="$seed"} || status=$?
+    cat "$ROOT/target/chaos.md" >&2 || true
     return "$status"
 }
 
