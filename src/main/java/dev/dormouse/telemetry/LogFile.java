@@ -134,8 +134,7 @@ final class LogFile {
     }
 
     void close() throws IOException {
-        if (writer != null) {
-            writer.close();
+        try (Writer _ = writer) {
             writer = null;
         }
     }
