@@ -89,6 +89,12 @@ abstract class LoopFixture {
             isWithdrawn = true;
         }
 
+        @Override
+        public void incomplete(String because) {}
+
+        @Override
+        public void complete() {}
+
         List<Route> routes() {
             return List.copyOf(routes);
         }
