@@ -121,22 +121,19 @@ public final class Main implements AutoCloseable {
                                 new Reconciler.Chances(clock, random)));
         poke.set(reconciler::poke);
         reconciler.start();
-        // Closed first of all: requests that wait for an instance still get one from the loop.
-        opened(gateway);
-
         Api api =
-                opened(
-                        Api.start(
-                                settings.api(),
-                                settings.server(),
-                                new Api.State(store, keys, logs, audit, metrics),
-                                new Api.Loop(
-                                        reconciler::changed,
-                                        reconciler::activity,
-                                        reconciler::awake,
-                                        engine::health,
-                                        engine::warnings),
-                                new Api.Chances(clock, random)));
+                Api.start(
+                        settings.api(),
+                        settings.server(),
+                        new Api.State(store, keys, logs, audit, metrics),
+                        new Api.Loop(
+                                reconciler::changed,
+                                reconciler::activity,
+                                reconciler::awake,
+                                engine::health,
+                                engine::warnings),
+                        new Api.Chances(clock, random));
+        opened(() -> closeTogether(gateway, api));
         firstStart.refreshUrl(new Listen(settings.server().apiListen().host(), api.port()));
         log().info(
                         "serving api={} gateway={} engine=\"{}\"",
@@ -165,6 +162,13 @@ public final class Main implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** Both at once, and before the loop: who waits for an instance still gets one from it. */
+    private static void closeTogether(Gateway gateway, Api api) throws InterruptedException {
+        Thread other = Thread.ofVirtual().start(api::close);
+        gateway.close();
+        other.join();
     }
 
     private static void down(Settings settings) {

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -30,6 +31,7 @@ import java.util.random.RandomGenerator;
 /** The REST API of one server, from the opening of its port to {@link #close}. */
 public final class Api implements AutoCloseable {
     private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration CLOSE_GRACE = Duration.ofSeconds(10);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
     /** Longer than two heartbeats of those who follow logs. */
@@ -41,6 +43,7 @@ public final class Api implements AutoCloseable {
     private final HttpServer server;
     private final HttpFront front;
     private final SecretHasher hasher;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private Api(Vertx vertx, HttpServer server, HttpFront front, SecretHasher hasher) {
         this.vertx = vertx;
@@ -210,14 +213,21 @@ public final class Api implements AutoCloseable {
         return server.actualPort();
     }
 
-    /** Stops accepting and answers no more. */
+    /**
+     * Stops accepting, answers what is being worked on, and takes leave of those who follow;
+     * harmless when repeated.
+     */
     @Override
     public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
+        front.endLines();
         try {
-            server.close()
+            server.shutdown(CLOSE_GRACE)
                     .toCompletionStage()
                     .toCompletableFuture()
-                    .get(STOP_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+                    .get(CLOSE_GRACE.plus(STOP_TIMEOUT).toSeconds(), TimeUnit.SECONDS);
             vertx.close()
                     .toCompletionStage()
                     .toCompletableFuture()

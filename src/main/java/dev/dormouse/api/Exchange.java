@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
@@ -219,7 +220,12 @@ final class Exchange {
             return;
         }
         LineWriter lines = new LineWriter(eventLoop, response, this::beginLines);
-        writer.accept(lines::send);
+        try {
+            writer.accept(lines::send);
+        } catch (CancellationException e) {
+            lines.end();
+            throw e;
+        }
         lines.end();
     }
 

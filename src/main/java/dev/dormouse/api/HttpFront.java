@@ -18,11 +18,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -56,6 +59,11 @@ final class HttpFront implements AutoCloseable {
     private final ApiSettings settings;
     private final RandomGenerator random;
     private final Semaphore room;
+
+    /** The threads that write lines, for as long as somebody follows. */
+    private final Set<Thread> writers = ConcurrentHashMap.newKeySet();
+
+    private volatile boolean leaving;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     /**
@@ -173,7 +181,7 @@ final class HttpFront implements AutoCloseable {
                 case Answer.Document(var json) -> exchange.answer(200, JSON_TYPE, Json.bytes(json));
                 case Answer.Text(String type, String text) ->
                         exchange.answer(200, type, text.getBytes(StandardCharsets.UTF_8));
-                case Answer.Lines(var writer) -> exchange.answerLines(writer);
+                case Answer.Lines(var writer) -> write(exchange, writer);
             }
         } catch (Problem problem) {
             exchange.answer(problem);
@@ -183,6 +191,25 @@ final class HttpFront implements AutoCloseable {
             LOG.error("an answer failed unexpectedly operation={}", operation.id(), e);
             exchange.answer(Failure.toProblem(e));
         }
+    }
+
+    private void write(Exchange exchange, Consumer<Consumer<Answer.Line>> writer) {
+        Thread current = Thread.currentThread();
+        writers.add(current);
+        try {
+            if (leaving) {
+                current.interrupt();
+            }
+            exchange.answerLines(writer);
+        } finally {
+            writers.remove(current);
+        }
+    }
+
+    /** Whoever follows lines has read the last one: that is an end, and nothing to wait for. */
+    void endLines() {
+        leaving = true;
+        writers.forEach(Thread::interrupt);
     }
 
     private Reception.Arrival arrival(RoutingContext context, Exchange exchange) {

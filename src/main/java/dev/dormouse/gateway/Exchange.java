@@ -187,6 +187,13 @@ final class Exchange implements Guest {
                                 : "being worked on by an instance"));
     }
 
+    /** The server's grace is over: who waits for an instance will not get one here. */
+    void serverLeaves() {
+        if (ticket != null && !answered) {
+            refuse(Words.leaving());
+        }
+    }
+
     /** Ends at once, with whatever the client has got so far. */
     void cut() {
         answered = true;

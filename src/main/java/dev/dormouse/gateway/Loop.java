@@ -35,6 +35,9 @@ final class Loop extends VerticleBase implements Executor {
     private static final Duration TICK = Duration.ofMillis(50);
     private static final int TICKS_PER_IDLE_CHECK = 20;
 
+    /** How much longer than the grace an answer of the gateway's own may take to be read. */
+    private static final Duration LAST_WORDS = Duration.ofMillis(500);
+
     /**
      * How long the rest of a body is read for which nobody is there, before the connection ends.
      */
@@ -103,9 +106,17 @@ final class Loop extends VerticleBase implements Executor {
         return server.actualPort();
     }
 
-    /** Accepts nothing more, lets requests end, and cuts those that have not within the time. */
+    /**
+     * Accepts nothing more and lets requests end. After the grace whoever still waits for an
+     * instance is told to come back, and what an instance works on is cut a moment later. Any
+     * thread.
+     */
     Future<Void> shutdown(Duration grace) {
-        return server.shutdown(grace);
+        execute(() ->
+                after(
+                        grace.toMillis(),
+                        () -> new ArrayList<>(exchanges).forEach(Exchange::serverLeaves)));
+        return server.shutdown(grace.plus(LAST_WORDS));
     }
 
     GatewaySettings settings() {

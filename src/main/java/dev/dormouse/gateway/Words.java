@@ -59,6 +59,12 @@ final class Words {
         return new Refusal(Cause.UNAVAILABLE, why);
     }
 
+    static Refusal leaving() {
+        return new Refusal(
+                Cause.UNAVAILABLE,
+                "The server is being stopped while the request waits for an instance. Try again later.");
+    }
+
     static Refusal timeout(Duration most, String doing) {
         return new Refusal(
                 Cause.TIMEOUT,

@@ -95,6 +95,11 @@ final class ContainerLoop {
         desiredStale.set(true);
     }
 
+    /** There is something to be told to the container's owner. */
+    void notice(String words) {
+        report(new Report.Noticed(words));
+    }
+
     /** The engine has something new for this container. */
     void observedChanged() {
         sight.suspect();
@@ -227,6 +232,10 @@ final class ContainerLoop {
                         unresolved = Failures.NONE;
                     }
                 }
+                case Report.Noticed(String words) -> {
+                    journal.note(now, words);
+                    LOG.warn("{} container={}", words, id);
+                }
                 case Report.Unresolved(
                                 long generation,
                                 EngineException.Kind kind,
@@ -348,8 +357,11 @@ final class ContainerLoop {
             case Step.Supersede(int number, String because) ->
                     change(() ->
                             tools.desired().mark(id, number, Revision.State.SUPERSEDED, because));
-            case Step.Settle(Status status, String message, _) ->
-                    change(() -> tools.desired().settle(wanted, status, message, now));
+            case Step.Settle(Status status, String message, _) -> {
+                // who reads "ready" may call at once, and is served as was asked for
+                publish(now);
+                change(() -> tools.desired().settle(wanted, status, message, now));
+            }
         }
     }
 

@@ -226,7 +226,7 @@ final class Fleet {
                 yield Optional.empty();
             }
             case Report.NotStopped _ -> Optional.empty();
-            case Report.Resolved _, Report.Unresolved _ -> Optional.empty();
+            case Report.Resolved _, Report.Unresolved _, Report.Noticed _ -> Optional.empty();
         };
     }
 

@@ -169,6 +169,30 @@ class OwnEndpointsTest {
         }
     }
 
+    @Test
+    @Timeout(30)
+    void aServerThatStopsTakesLeaveOfItsFollowers() throws Exception {
+        UUID id = UUID.fromString(container());
+        server.logs.append(id, new LogLine(ApiServer.START, "i-1", "stdout", "last"));
+        try (HttpClient http = HttpClient.newHttpClient();
+                BufferedReader lines =
+                        new BufferedReader(
+                                new InputStreamReader(
+                                        follow(
+                                                        http,
+                                                        "/dormouse/v1/containers/"
+                                                                + id
+                                                                + "/logs?follow=true&lines=1")
+                                                .body(),
+                                        StandardCharsets.UTF_8))) {
+            assertThat(nextEntry(lines)).contains("last");
+
+            server.close();
+
+            assertThat(lines.lines().filter(line -> !line.isEmpty())).isEmpty();
+        }
+    }
+
     /** The place of the one before is free as soon as its leaving is noticed. */
     private HttpResponse<InputStream> follow(HttpClient http, String path) throws Exception {
         while (true) {

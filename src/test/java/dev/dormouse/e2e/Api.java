@@ -67,6 +67,22 @@ final class Api {
         }
     }
 
+    /** What a GET says that is no JSON. */
+    String text(String path) {
+        HttpRequest request =
+                HttpRequest.newBuilder(server.api(path))
+                        .header("X-Auth-Token", secret)
+                        .timeout(Duration.ofSeconds(30))
+                        .build();
+        try {
+            return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private JsonNode ok(String method, String path, Object body) {
         Answer answer = send(method, path, body);
         assertThat(answer.status()).as("%s %s: %s", method, path, answer.body()).isEqualTo(200);

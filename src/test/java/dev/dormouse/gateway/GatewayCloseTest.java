@@ -39,6 +39,25 @@ class GatewayCloseTest {
     }
 
     @Test
+    void whoStillWaitsForAnInstanceAfterTheGraceIsToldToComeBack() throws Exception {
+        Served served = new Served("CLOSE_GRACE", "200ms");
+        served.publish();
+        try (Wire wire = new Wire(served.port())) {
+            wire.send(Wire.get("/"));
+            served.awaitWaiting(1);
+
+            served.gateway.close();
+
+            Wire.Answer answer = wire.read();
+            assertThat(answer.status()).isEqualTo(503);
+            assertThat(answer.header("Retry-After")).isEqualTo("1");
+            assertThat(answer.body()).contains("is being stopped");
+            assertThat(wire.isEnded()).isTrue();
+        }
+        served.close();
+    }
+
+    @Test
     void whatDoesNotEndWithinTheGraceIsCut() throws Exception {
         CountDownLatch never = new CountDownLatch(1);
         Served served = new Served("CLOSE_GRACE", "200ms");

@@ -85,15 +85,15 @@ abstract class LoopFixture {
         }
 
         @Override
-        public void withdraw(UUID containerId) {
-            isWithdrawn = true;
-        }
-
-        @Override
         public void incomplete(String because) {}
 
         @Override
         public void complete() {}
+
+        @Override
+        public void withdraw(UUID containerId) {
+            isWithdrawn = true;
+        }
 
         List<Route> routes() {
             return List.copyOf(routes);
