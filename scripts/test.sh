@@ -118,6 +118,7 @@ test_clients() (
 test_client() {
     say "-- $1"
     build_if_needed
+    train_if_needed
     with_fresh_server "$ROOT/clients/$1/run"
 }
 
@@ -161,6 +162,7 @@ command_bench() {
     done
     need_test_tools
     build_if_needed
+    train_if_needed
     for name in "${names[@]}"; do
         say "== $name"
         with_fresh_server "$ROOT/bench/$name/run" || status=1
