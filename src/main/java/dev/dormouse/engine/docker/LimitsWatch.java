@@ -97,6 +97,8 @@ final class LimitsWatch implements AutoCloseable {
             lookAtProcesses(running);
         } catch (DockerException | EngineException e) {
             LOG.atDebug().setCause(e).log("the limits could not be looked at");
+        } catch (RuntimeException e) {
+            LOG.atError().setCause(e).log("looking at the limits failed unexpectedly");
         }
     }
 
