@@ -62,7 +62,8 @@ built_by_go() {
         # shellcheck disable=SC2064 # the folder's name as it is now
         trap "rm -rf '$workshop'" EXIT
         caches="${CLIENTS_GO_WORKSHOP:-$workshop}"
-        export GOMODCACHE="$caches/modules" GOCACHE="$caches/build" GOFLAGS=-modcacherw CGO_ENABLED=0
+        export GOMODCACHE="$caches/modules" GOCACHE="$caches/build" CGO_ENABLED=0
+        export GOFLAGS="-modcacherw -buildvcs=false"
         export GO_OUTPUT="$workshop/made"
         mkdir "$workshop/module" && cd "$workshop/module" && need_go || return 1
         patiently "Building $(basename "$program")" "$(scratch_log go)" "$@" || return 1

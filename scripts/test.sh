@@ -78,17 +78,17 @@ test_java() {
     return "$status"
 }
 
-test_clients() {
-    local folder status=0
+test_clients() (
     # one workshop for all that Go builds: what two clients have in common is fetched and built once
     CLIENTS_GO_WORKSHOP="$(mktemp -d "${TMPDIR:-/tmp}/dormouse-go.XXXXXX")"
     export CLIENTS_GO_WORKSHOP
+    trap 'rm -rf "$CLIENTS_GO_WORKSHOP"' EXIT
+    status=0
     for folder in "$ROOT"/clients/*/; do
         test_client "$(basename "$folder")" || status=1
     done
-    rm -rf "$CLIENTS_GO_WORKSHOP"
-    return "$status"
-}
+    exit "$status"
+)
 
 test_client() {
     say "-- $1"

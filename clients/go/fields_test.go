@@ -116,10 +116,8 @@ func TestOnlyEncryptedConnections(t *testing.T) {
 	made := deploy(t, api, container.CreateContainerRequest{})
 	changed := update(t, api, container.UpdateContainerRequest{ContainerID: made.ID, HTTPSConnectionOnly: new(true)})
 	equal(t, "the setting", changed.HTTPSConnectionsOnly, true)
-	until(t, "a plain request is sent to the encrypted side", func() bool {
-		status, _ := call(t, changed, "/")
-		return status == http.StatusMovedPermanently
-	})
+	status, _ := call(t, changed, "/")
+	equal(t, "the answer to a plain request", status, http.StatusMovedPermanently)
 }
 
 func TestASecretReachesTheProcessAndNobodyElse(t *testing.T) {

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from conftest import call, settled
-from harness import HELLO, unique, until
+from harness import HELLO, unique
 from scaleway.container.v1 import (
     ContainerProbe,
     ContainerProbeHTTPProbe,
@@ -89,7 +89,7 @@ def test_only_encrypted_connections(api, deploy):
     api.update_container(container_id=made.id, https_connection_only=True)
     changed = settled(api, made)
     assert (changed.status, changed.https_connections_only) == ("ready", True)
-    until(lambda: call(made, allow_redirects=False).status_code == 301, "the redirection")
+    assert call(made, allow_redirects=False).status_code == 301
 
 
 def test_a_probe_keeps_what_an_update_does_not_name(api, deploy):

@@ -4,7 +4,7 @@ import os
 
 import harness
 from conftest import REQUIRED
-from harness import HELLO, unique, until
+from harness import HELLO, unique
 
 HTTP = {"failure_threshold": 5, "interval": "15s", "timeout": "20s", "http": {"path": "/"}}
 TCP = {"failure_threshold": 4, "interval": "1m0s", "timeout": "2s", "tcp": True}
@@ -142,7 +142,4 @@ def check_effects(endpoints):
     key = {"X-Auth-Token": os.environ["SCW_SECRET_KEY"]}
     assert harness.call(endpoints["privacy"], headers=key).text.startswith("Hello from ")
     for name in ("https_connections_only", "http_option"):
-        until(
-            lambda name=name: harness.call(endpoints[name], allow_redirects=False).status_code == 301,
-            f"the redirection of {name}",
-        )
+        assert harness.call(endpoints[name], allow_redirects=False).status_code == 301, name

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,7 @@ final class EngineCheck implements Check {
     @Override
     public List<Finding> look() {
         EngineReport report;
+        Instant asked = clock.instant();
         try {
             report = ask.get();
         } catch (EngineException e) {
@@ -51,7 +53,7 @@ final class EngineCheck implements Check {
                         findings.add(
                                 new Finding.Warning(
                                         ABOUT, one, "the engine itself warns of this")));
-        findings.add(clock(report));
+        findings.add(clock(report, asked, clock.instant()));
         findings.addAll(new SpaceCheck("engine's disk", Path.of(report.root())).look());
         return findings;
     }
@@ -122,12 +124,15 @@ final class EngineCheck implements Check {
                         "use a kernel and an engine with seccomp");
     }
 
-    private Finding clock(EngineReport report) {
+    /** What lies between question and answer is no difference. */
+    private static Finding clock(EngineReport report, Instant asked, Instant answered) {
         if (report.now().isEmpty()) {
             return new Finding.Warning(
                     "clock", "the engine does not tell its time", "compare the clocks yourself");
         }
-        Duration skew = Duration.between(report.now().get(), clock.instant());
+        Instant there = report.now().get();
+        Instant here = there.isBefore(asked) ? asked : there.isAfter(answered) ? answered : there;
+        Duration skew = Duration.between(there, here);
         return skew.abs().compareTo(SKEW_MOST) <= 0
                 ? new Finding.Ok(
                         "clock", "the engine's differs by %d ms".formatted(skew.toMillis()))

@@ -2,9 +2,11 @@ package dev.dormouse.gateway;
 
 import dev.dormouse.model.Route;
 import dev.dormouse.model.Traffic;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -14,6 +16,10 @@ import org.jspecify.annotations.Nullable;
 final class Routes {
     private final Map<String, ContainerGate> byHost = new ConcurrentHashMap<>();
     private final Map<UUID, ContainerGate> byId = new ConcurrentHashMap<>();
+
+    /** The withdrawn ones of which something may be left; under this object's lock. */
+    private final Set<UUID> leaving = new HashSet<>();
+
     private final Function<Route, ContainerGate> newGate;
     private volatile Optional<String> incomplete =
             Optional.of("the server has only just been started");
@@ -64,6 +70,7 @@ final class Routes {
             byHost.remove(hostBefore, gate);
         }
         byHost.put(host, gate);
+        leaving.remove(route.containerId());
     }
 
     synchronized void withdraw(UUID containerId) {
@@ -71,8 +78,15 @@ final class Routes {
         if (gate != null) {
             byHost.remove(gate.route().host(), gate);
             gate.withdraw();
+            leaving.add(containerId);
         }
-        byId.values().removeIf(ContainerGate::isForgettable);
+        leaving.removeIf(this::isForgotten);
+    }
+
+    /** Of those that leave, forgets one whose last request has ended. */
+    private boolean isForgotten(UUID containerId) {
+        ContainerGate gate = byId.get(containerId);
+        return gate == null || (gate.isForgettable() && byId.remove(containerId, gate));
     }
 
     Traffic read(UUID containerId) {

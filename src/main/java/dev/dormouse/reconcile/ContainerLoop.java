@@ -348,8 +348,11 @@ final class ContainerLoop {
             case Step.Supersede(int number, String because) ->
                     change(() ->
                             tools.desired().mark(id, number, Revision.State.SUPERSEDED, because));
-            case Step.Settle(Status status, String message, _) ->
-                    change(() -> tools.desired().settle(wanted, status, message, now));
+            case Step.Settle(Status status, String message, _) -> {
+                // who reads "ready" may call at once, and is served as was asked for
+                publish(now);
+                change(() -> tools.desired().settle(wanted, status, message, now));
+            }
         }
     }
 

@@ -45,10 +45,10 @@ class PermissionTableTest {
                     entry("updateContainer", WRITERS),
                     entry("deleteContainer", WRITERS),
                     entry("redeployContainer", WRITERS),
-                    entry("listRevisions", READERS),
-                    entry("rollbackContainer", WRITERS),
                     entry("getStatus", READERS),
                     entry("getLogs", READERS),
+                    entry("listRevisions", READERS),
+                    entry("rollbackContainer", WRITERS),
                     entry("listKeys", MANAGERS),
                     entry("createKey", MANAGERS),
                     entry("deleteKey", MANAGERS));
