@@ -30,7 +30,8 @@ class Load:
         self.lost = []
         begin = time.perf_counter()
         self.callers = [
-            threading.Thread(target=self.call, args=(begin + number / rate,)) for number in range(CALLERS)
+            threading.Thread(target=self.call, args=(begin + number / rate,), daemon=True)
+            for number in range(CALLERS)
         ]
         for caller in self.callers:
             caller.start()
@@ -106,8 +107,11 @@ def docker_run():
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     start = time.perf_counter()
-    command = ["docker", "run", "--detach", "--publish", f"127.0.0.1:{port}:8080", IMAGE]
-    made = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+    command = ["docker", "run", "--rm", "--detach", "--publish", f"127.0.0.1:{port}:8080", IMAGE]
+    run = subprocess.run(command, capture_output=True, text=True)
+    if run.returncode != 0:
+        sys.exit(f"rollout: docker run failed: {run.stderr.strip()}")
+    made = run.stdout.strip()
     try:
         while not is_answered(port):
             if time.perf_counter() - start > PATIENCE_SECONDS:
