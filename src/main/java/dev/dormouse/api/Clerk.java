@@ -1,6 +1,7 @@
 package dev.dormouse.api;
 
 import dev.dormouse.model.ApiKey;
+import dev.dormouse.store.StoreException;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,11 @@ final class Clerk {
             audit.done(entry, request, answer);
             return answer;
         } catch (Problem problem) {
+            audit.refused(entry, problem);
+            throw problem;
+        } catch (StoreException e) {
+            LOG.warn("the store failed operation={} reason={}", operation.id(), e.getMessage());
+            Problem problem = Failure.toProblem(e);
             audit.refused(entry, problem);
             throw problem;
         } catch (RuntimeException e) {

@@ -9,6 +9,7 @@ import dev.dormouse.model.Activity;
 import dev.dormouse.model.RouteSink;
 import dev.dormouse.model.TrafficSource;
 import dev.dormouse.store.Store;
+import dev.dormouse.store.StoreException;
 import dev.dormouse.telemetry.ContainerLogs;
 import dev.dormouse.telemetry.Metrics;
 import java.time.Duration;
@@ -360,7 +361,7 @@ public final class Reconciler implements AutoCloseable {
             loopTools.fleet().metrics().passFailed();
             loop.suspectEverything();
             Duration pause = Duration.ofMillis(Math.min(30_000, 100L << Math.min(8, failedInARow)));
-            if (e instanceof EngineException) {
+            if (e instanceof EngineException || e instanceof StoreException) {
                 LOG.warn(
                         "a pass failed and is tried again container={} pause={} reason={}",
                         id,

@@ -76,7 +76,8 @@ public final class AuditLog implements AutoCloseable {
     }
 
     private FileChannel open() throws IOException {
-        if (channel == null) {
+        // An interrupt, as of a request whose client left, closes what is being written to.
+        if (channel == null || !channel.isOpen()) {
             channel =
                     FileChannel.open(
                             settings.file(),

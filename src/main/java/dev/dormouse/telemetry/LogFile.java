@@ -4,8 +4,9 @@ import dev.dormouse.model.LogLine;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.io.Writer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +34,7 @@ final class LogFile {
     private final Path current;
     private final Path previous;
     private final long halfBytes;
-    private @Nullable Writer writer;
+    private @Nullable OutputStream out;
     private long written;
 
     LogFile(Path directory, long mostBytes) {
@@ -42,6 +43,7 @@ final class LogFile {
         this.halfBytes = mostBytes / 2;
     }
 
+    /** Keeps the whole line or, where the disk does not take it, nothing of it. */
     void append(LogLine line) throws IOException {
         String text =
                 line.at()
@@ -52,30 +54,38 @@ final class LogFile {
                         + "\t"
                         + line.text()
                         + "\n";
-        int size = text.getBytes(StandardCharsets.UTF_8).length;
-        Writer open = open();
-        if (written > 0 && written + size > halfBytes) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        OutputStream open = open();
+        if (written > 0 && written + bytes.length > halfBytes) {
             close();
             Files.move(current, previous, StandardCopyOption.REPLACE_EXISTING);
             open = open();
         }
-        open.write(text);
-        open.flush();
-        written += size;
+        try {
+            open.write(bytes);
+        } catch (IOException e) {
+            takeBack();
+            throw e;
+        }
+        written += bytes.length;
     }
 
-    private Writer open() throws IOException {
-        if (writer == null) {
+    private void takeBack() throws IOException {
+        close();
+        try (FileChannel file = FileChannel.open(current, StandardOpenOption.WRITE)) {
+            file.truncate(written);
+        }
+    }
+
+    private OutputStream open() throws IOException {
+        if (out == null) {
             Files.createDirectories(current.toAbsolutePath().getParent());
             written = Files.exists(current) ? Files.size(current) : 0;
-            writer =
-                    Files.newBufferedWriter(
-                            current,
-                            StandardCharsets.UTF_8,
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.APPEND);
+            out =
+                    Files.newOutputStream(
+                            current, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         }
-        return writer;
+        return out;
     }
 
     /** The newest lines, oldest first. */
@@ -134,8 +144,8 @@ final class LogFile {
     }
 
     void close() throws IOException {
-        try (Writer _ = writer) {
-            writer = null;
+        try (OutputStream _ = out) {
+            out = null;
         }
     }
 

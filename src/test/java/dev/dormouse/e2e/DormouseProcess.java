@@ -26,12 +26,13 @@ final class DormouseProcess implements AutoCloseable {
     /** Among the settings, for the tests alone: the address that all ports are opened on. */
     static final String LISTEN_ON = "listen-on";
 
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(120);
+    private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(60);
 
     private final Path dataDir;
     private final Place place;
     private final Map<String, String> settings;
+    private final Path logFile = logFile();
     private final int apiPort;
     private final int gatewayPort;
     private final HttpClient http =
@@ -129,9 +130,20 @@ final class DormouseProcess implements AutoCloseable {
         }
     }
 
+    /** Not in the data directory, so that it can be written when that cannot. */
+    private static Path logFile() {
+        try {
+            Path file = Files.createTempFile("dormouse", ".log");
+            file.toFile().deleteOnExit();
+            return file;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     String log() {
         try {
-            return Files.readString(dataDir.resolve("server.log"));
+            return Files.readString(logFile);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -164,9 +176,7 @@ final class DormouseProcess implements AutoCloseable {
         ProcessBuilder builder =
                 new ProcessBuilder(command)
                         .redirectErrorStream(true)
-                        .redirectOutput(
-                                ProcessBuilder.Redirect.appendTo(
-                                        dataDir.resolve("server.log").toFile()));
+                        .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile.toFile()));
         builder.environment().keySet().removeIf(name -> name.startsWith("DORMOUSE_"));
         builder.environment().putAll(settings);
         try {

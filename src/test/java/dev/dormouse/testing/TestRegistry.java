@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
 
@@ -37,7 +39,12 @@ public final class TestRegistry implements AutoCloseable {
 
     /** A registry that anybody may use. */
     public static TestRegistry open(Path folder) throws IOException {
-        return start(folder, freePort(), new AuthConfig(), "");
+        return openAt(folder, Place.HERE);
+    }
+
+    /** The same elsewhere; its address is that of loopback there. */
+    public static TestRegistry openAt(Path folder, Place place) throws IOException {
+        return start(folder, freePort(), new AuthConfig(), "", place);
     }
 
     /** A registry that only this user may use. */
@@ -52,7 +59,8 @@ public final class TestRegistry implements AutoCloseable {
                 folder,
                 freePort(),
                 new AuthConfig().withUsername(user).withPassword(password),
-                access);
+                access,
+                Place.HERE);
     }
 
     /** Host and port, as they stand in references. */
@@ -91,7 +99,8 @@ public final class TestRegistry implements AutoCloseable {
         }
     }
 
-    private static TestRegistry start(Path folder, int port, AuthConfig credentials, String access)
+    private static TestRegistry start(
+            Path folder, int port, AuthConfig credentials, String access, Place place)
             throws IOException {
         String config =
                 """
@@ -106,10 +115,9 @@ public final class TestRegistry implements AutoCloseable {
                 """
                         .formatted(folder.resolve("data"), port);
         Path file = Files.writeString(folder.resolve("registry.yml"), config + access);
-        Process process =
-                new ProcessBuilder("docker-registry", "serve", file.toString())
-                        .redirectErrorStream(true)
-                        .start();
+        List<String> command = new ArrayList<>(place.into());
+        command.addAll(List.of("docker-registry", "serve", file.toString()));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         TestRegistry registry = new TestRegistry(folder, port, credentials, process);
         registry.awaitListening();
         return registry;
