@@ -20,7 +20,7 @@ final class LogRate {
     static final int LINE_LENGTH = 1_024;
 
     /** So many times the lines that are kept are read at most. */
-    static final int READ_PER_KEPT = 5;
+    static final int READ_PER_KEPT = 2;
 
     private static final int LINES_PER_PAUSE = 100;
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
