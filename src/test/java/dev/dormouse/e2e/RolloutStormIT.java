@@ -37,7 +37,8 @@ class RolloutStormIT extends Story {
 
     private JsonNode rollback(JsonNode container, Object body) {
         var answer =
-                api.send("POST", "/dormouse/v1/containers/" + Api.id(container) + "/rollback", body);
+                api.send(
+                        "POST", "/dormouse/v1/containers/" + Api.id(container) + "/rollback", body);
         assertThat(answer.status()).as("%s", answer.body()).isEqualTo(200);
         return api.settled(answer.body());
     }
@@ -110,7 +111,10 @@ class RolloutStormIT extends Story {
     private int inFlight(JsonNode container, int revision) {
         int count = 0;
         for (JsonNode one : api.status(container).path("instances")) {
-            count += one.path("revision").intValue() == revision ? one.path("in_flight").intValue() : 0;
+            count +=
+                    one.path("revision").intValue() == revision
+                            ? one.path("in_flight").intValue()
+                            : 0;
         }
         return count;
     }
