@@ -127,6 +127,7 @@ command_up() {
     lock_file 9 "$DATA_DIR/up.lock" "another up or down of $DATA_DIR"
     server_as_built
     [ -z "$with_example" ] || show_example
+    train_in_background
 }
 
 need_curl() {
@@ -153,15 +154,17 @@ server_as_built() {
     say "Dormouse is up at $(api_url), its log in $SERVER_LOG"
 }
 
-# Copies the build into the data folder and removes older copies.
+# Copies the build into the data folder and removes older copies. Times are kept, for the JVM takes
+# its cache for outdated if those of the jars differ.
 install_program() {
-    local stamp folder old
+    local stamp folder jar old
     stamp="$(cat "$ROOT/target/sources.stamp")"
     folder="$DATA_DIR/program/$stamp"
-    if [ ! -d "$folder" ]; then
-        rm -rf "$folder.new"
+    jar="$(built_jar)"
+    if [ ! -d "$folder" ] || [ "$jar" -nt "$folder/${jar##*/}" ]; then
+        rm -rf "$folder" "$folder.new"
         mkdir -p "$folder.new"
-        cp -R "$(built_jar)" "$ROOT/target/lib" "$folder.new/"
+        cp -Rp "$jar" "$ROOT/target/lib" "$folder.new/"
         mv "$folder.new" "$folder"
     fi
     printf '%s\n' "$stamp" >"$DATA_DIR/program/current"
@@ -170,13 +173,21 @@ install_program() {
     done
 }
 
-# run_main serve|down: becomes the server's Java program.
-run_main() {
-    local arguments=()
-    [ "$1" = serve ] || arguments=("$1")
+# Becomes the server. A cache that does not fit is as good as none, and not worth a word.
+run_server() {
+    local cache options=()
+    cache="$(startup_cache)"
+    [ ! -r "$cache" ] || options=("-XX:AOTCache=$cache" '-Xlog:aot*=off,cds*=off')
+    exec_java "$(program_jar)" ${options[@]+"${options[@]}"} dev.dormouse.Main
+}
+
+# exec_java JAR OPTIONS… CLASS ARGUMENTS…: becomes the server's Java program, with the options that a
+# cache holds for.
+exec_java() {
+    local jar="$1"
+    shift
     exec "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED \
-        --sun-misc-unsafe-memory-access=allow -XX:+ExitOnOutOfMemoryError \
-        -cp "$(program_jar)" dev.dormouse.Main ${arguments[@]+"${arguments[@]}"}
+        --sun-misc-unsafe-memory-access=allow -XX:+ExitOnOutOfMemoryError -cp "$jar" "$@"
 }
 
 start_server() {
@@ -189,7 +200,7 @@ start_server() {
     (
         exec 8<&- 9<&-
         trap '' HUP
-        run_main serve
+        run_server
     ) >>"$SERVER_LOG" 2>&1 </dev/null &
     pid=$!
     disown "$pid"
@@ -315,7 +326,7 @@ command_down() {
     if [ -n "$(program_jar)" ]; then
         need_java
         export DORMOUSE_DATA_DIR="$DATA_DIR"
-        patiently "Removing instances" "$(scratch_log down)" run_main down || exit 1
+        patiently "Removing instances" "$(scratch_log down)" exec_java "$(program_jar)" dev.dormouse.Main down || exit 1
     fi
     [ -z "$with_data" ] || remove_data
     say "Dormouse is down"

@@ -4,6 +4,7 @@
 help_test() {
     cat <<'TEXT'
 Usage: ./dormouse test [PART…]
+       ./dormouse test chaos [MINUTES [SEED]]
 
 Runs the tests, all of them or the parts named, and prints what each runner concludes:
 
@@ -12,12 +13,22 @@ Runs the tests, all of them or the parts named, and prints what each runner conc
   clients        the official clients of clients/, each against a fresh server
   clients/NAME   one of them: clients/go, clients/python, clients/scw, clients/terraform
 
+Not among "all": chaos, a run of so many minutes (5) in which the server, the engine and instances
+are killed, the network is cut, the clock jumps and disks fill, in an order that the seed decides,
+under steady load and random writes. In its end every promise is looked at; target/chaos.md tells.
+Needs root.
+
 On Debian and Ubuntu as root it installs what the tests need. The clients are built and installed
 once, which takes minutes, and kept in ${XDG_CACHE_HOME:-~/.cache}/dormouse/clients.
 TEXT
 }
 
 command_test() {
+    if [ "${1:-}" = chaos ]; then
+        shift
+        test_chaos "$@"
+        return
+    fi
     local part parts=("$@") failed=()
     [ ${#parts[@]} -gt 0 ] || parts=(scripts java clients)
     for part in "${parts[@]}"; do
@@ -78,6 +89,20 @@ test_java() {
     return "$status"
 }
 
+test_chaos() {
+    local minutes="${1:-5}" seed="${2:-}" log status=0
+    case "$minutes$seed" in *[!0-9]*) misuse "minutes and seed are whole numbers; see ./dormouse test --help" ;; esac
+    is_root || fail "the chaos run needs root: it mounts disks and makes networks of its own"
+    need_test_tools
+    if has_apt; then install_packages faketime || exit 1; fi
+    log="$(scratch_log chaos)"
+    patiently "Chaos for $minutes minutes" "$log" in_root ./mvnw -B -ntp verify -Dtest=none \
+        -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=ChaosIT -Dchaos.minutes="$minutes" \
+        ${seed:+-Dchaos.seed="$seed"} || status=$?
+    cat "$ROOT/target/chaos.md" >&2 || true
+    return "$status"
+}
+
 test_clients() (
     # one workshop for all that Go builds: what two clients have in common is fetched and built once
     CLIENTS_GO_WORKSHOP="$(mktemp -d "${TMPDIR:-/tmp}/dormouse-go.XXXXXX")"
@@ -93,6 +118,7 @@ test_clients() (
 test_client() {
     say "-- $1"
     build_if_needed
+    train_if_needed
     with_fresh_server "$ROOT/clients/$1/run"
 }
 
@@ -136,6 +162,7 @@ command_bench() {
     done
     need_test_tools
     build_if_needed
+    train_if_needed
     for name in "${names[@]}"; do
         say "== $name"
         with_fresh_server "$ROOT/bench/$name/run" || status=1

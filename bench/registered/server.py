@@ -93,7 +93,8 @@ def live_heap_bytes():
 
 
 def restart(endpoint):
-    """Seconds from the process's start to the API's first answer and the first routed request."""
+    """From the process's start: seconds to the API's first answer, CPU seconds till then, seconds to the first
+    routed request."""
     old = pid()
     command = pathlib.Path(f"/proc/{old}/cmdline").read_bytes().split(b"\0")[:-1]
     environment = dict(
@@ -109,8 +110,9 @@ def restart(endpoint):
     (DATA / "server.pid").write_text(f"{process.pid}\n")
     until("the API's answer", is_healthy, 0.002)
     api = time.perf_counter() - start
+    used = cpu_seconds()
     until("a routed request", lambda: routed(endpoint), 0.002)
-    return api, time.perf_counter() - start
+    return api, used, time.perf_counter() - start
 
 
 def has_ended(process):

@@ -19,8 +19,8 @@
  *   /health      200, or 503 after /health/fail, until /health/recover
  *   /connect?address=A&port=P                     "connected", "refused", "timeout" or the error
  *   /list?path=P names in a folder                /open?count=N  "taken error", as for the next two
- *   /fork?count=N                                 /write?path=P&mb=N
- *   /fork-bomb   /fill?path=P   /flood            answer at once, and do it without end
+ *   /fork?count=N                                 /write?path=P&mb=N  /reserve?path=P&mb=N
+ *   /fork-bomb   /flood                           answer at once, and do it without end
  */
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -305,7 +305,7 @@ static int misbehave(struct request *r) {
     else if (!strcmp(r->path, "/fork")) fork_many(number(r, "count", 1), result, sizeof result);
     else if (!strcmp(r->path, "/write")) write_file(path, number(r, "mb", 1), result, sizeof result);
     else if (!strcmp(r->path, "/fork-bomb")) begin(fork_bomb, NULL);
-    else if (!strcmp(r->path, "/fill")) begin(fill_disk, path);
+    else if (!strcmp(r->path, "/reserve")) reserve(path, number(r, "mb", 1), result, sizeof result);
     else if (!strcmp(r->path, "/flood")) begin(flood, NULL);
     else return answer_text(r, 404, "no such path\n");
     return answer_text(r, 200, result);

@@ -84,6 +84,9 @@ public final class Main implements AutoCloseable {
     private void start(Settings settings, InstantSource clock) {
         SecureRandom random = new SecureRandom();
         DataDirectory directory = opened(DataDirectory.take(settings.server().dataDir()));
+        // Opened first, for it gets to know its engine while the rest is built.
+        DockerEngine engine =
+                opened(DockerEngine.open(settings.docker(), directory.serverId(), clock));
         Metrics metrics = new Metrics();
         Store store = opened(Store.open(settings.store()));
         FirstStart firstStart = new FirstStart(settings.server().dataDir(), clock, random);
@@ -98,8 +101,6 @@ public final class Main implements AutoCloseable {
         KeyRing keys = new KeyRing(store.read(tables -> tables.keys().all()));
         AuditLog audit = opened(new AuditLog(settings.audit(), metrics.registry()));
         ContainerLogs logs = opened(new ContainerLogs(settings.telemetry()));
-        DockerEngine engine =
-                opened(DockerEngine.open(settings.docker(), directory.serverId(), clock));
 
         // The one circle: the gateway pokes the loop, which publishes to the gateway.
         AtomicReference<Consumer<UUID>> poke = new AtomicReference<>(_ -> {});

@@ -178,21 +178,13 @@ final class Namespaces {
         Namespace deleting =
                 Desk.lastingNamespace(tables, request, id)
                         .withStatus(Status.DELETING, request.now());
-        List<Container> containers = tables.containers().inNamespace(id);
+        List<UUID> containers = tables.containers().beginDeletion(id, request.now());
         if (containers.isEmpty()) {
             tables.namespaces().delete(id);
-            return new Deletion(deleting, List.of());
+        } else {
+            tables.namespaces().update(deleting);
         }
-        tables.namespaces().update(deleting);
-        for (Container container : containers) {
-            if (container.status() != Status.DELETING) {
-                tables.containers()
-                        .update(
-                                container.withProgress(
-                                        container.generation(), Status.DELETING, request.now()));
-            }
-        }
-        return new Deletion(deleting, containers.stream().map(Container::id).toList());
+        return new Deletion(deleting, containers);
     }
 
     private Answer answer(Namespace namespace) {

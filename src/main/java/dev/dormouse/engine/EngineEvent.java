@@ -7,6 +7,9 @@ public sealed interface EngineEvent {
     /** Something changed for one container's instances. */
     record Changed(UUID containerId) implements EngineEvent {}
 
+    /** Something about one container that its owner should know, and nothing else would tell. */
+    record Noticed(UUID containerId, String words) implements EngineEvent {}
+
     /** Events may have been missed: look at everything. */
     record Resync() implements EngineEvent {}
 }

@@ -96,6 +96,11 @@ final class ContainerLoop {
         desiredStale.set(true);
     }
 
+    /** There is something to be told to the container's owner. */
+    void notice(String words) {
+        report(new Report.Noticed(words));
+    }
+
     /** The engine has something new for this container. */
     void observedChanged() {
         sight.suspect();
@@ -231,6 +236,10 @@ final class ContainerLoop {
                         resolution = new Resolution.Done(image);
                         unresolved = Failures.NONE;
                     }
+                }
+                case Report.Noticed(String words) -> {
+                    journal.note(now, words);
+                    LOG.warn("{} container={}", words, id);
                 }
                 case Report.Unresolved(
                                 long generation,

@@ -227,11 +227,11 @@ final class Fleet {
             case Report.Unhealthy(String id, String message) -> unhealthy(id, message, now);
             case Report.Stopped(String id) -> {
                 forget(id).ifPresent(Tracked::endProbes);
-                tools.logs().forget(id);
+                tools.logs().forget(containerId, id);
                 yield Optional.empty();
             }
             case Report.NotStopped _ -> Optional.empty();
-            case Report.Resolved _, Report.Unresolved _ -> Optional.empty();
+            case Report.Resolved _, Report.Unresolved _, Report.Noticed _ -> Optional.empty();
         };
     }
 

@@ -89,8 +89,9 @@ final class InstanceLogs implements AutoCloseable {
     }
 
     /** The instance is gone from the engine, and with it what it had still to say. */
-    void forget(String instanceId) {
+    void forget(UUID containerId, String instanceId) {
         readings.remove(instanceId);
+        kept.rest(containerId);
     }
 
     @Override

@@ -242,10 +242,16 @@ final class Planner {
     private static void settle(World world, List<Step> steps) {
         Container container = world.container();
         Optional<Revision> current = world.current();
-        if (!container.status().isTransient() || current.isEmpty()) {
+        if (current.isEmpty()) {
             return;
         }
         Revision revision = current.get();
+        if (!container.status().isTransient()) {
+            if (revision.state() == Revision.State.LIVE) {
+                tellOfCrashes(world, revision, steps);
+            }
+            return;
+        }
         Failures failures = world.failuresOf(revision);
         if (revision.state() == Revision.State.FAILED) {
             steps.add(new Step.Settle(Status.ERROR, revision.message(), "the rollout failed"));
@@ -260,6 +266,22 @@ final class Planner {
         }
     }
 
+    /** Instances that do not stay up are an error, until one has run well for a while. */
+    private static void tellOfCrashes(World world, Revision live, List<Step> steps) {
+        Container container = world.container();
+        Failures failures = world.failuresOf(live);
+        int ready = world.readyOf(live);
+        if (container.status() == Status.READY && failures.exits() >= EXITS_MAX && ready == 0) {
+            steps.add(
+                    new Step.Settle(
+                            Status.ERROR, failures.message(), "its instances do not stay up"));
+        }
+        boolean isWell = failures.exits() == 0 && ready >= container.service().minScale();
+        if (container.status() == Status.ERROR && isWell && ready > 0) {
+            steps.add(new Step.Settle(Status.READY, "", "its instances stay up again"));
+        }
+    }
+
     private static Optional<Instant> reviewAt(World world) {
         Stream<Instant> drains =
                 world.instances().stream()
@@ -270,7 +292,13 @@ final class Planner {
                                         : world.now().plus(SETTLE_TIME));
         Stream<Instant> retries =
                 world.failures().values().stream().flatMap(failures -> failures.retryAt().stream());
-        return Stream.concat(drains, retries)
+        Stream<Instant> proven =
+                world.instances().stream()
+                        .filter(seen -> world.container().status() == Status.ERROR)
+                        .filter(seen -> seen.phase() == Phase.READY)
+                        .map(seen -> seen.since().plus(Failures.RAN_WELL));
+        return Stream.of(drains, retries, proven)
+                .flatMap(one -> one)
                 .filter(at -> at.isAfter(world.now()))
                 .min(Comparator.naturalOrder());
     }

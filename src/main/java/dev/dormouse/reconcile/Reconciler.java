@@ -244,6 +244,8 @@ public final class Reconciler implements AutoCloseable {
                 turn.loop.observedChanged();
                 turn.soon();
             }
+            case EngineEvent.Noticed(UUID containerId, String words) ->
+                    turn(containerId).loop.notice(words);
             case EngineEvent.Resync _ -> {
                 turns.values().stream().filter(turn -> turn.loop.engineBack()).forEach(Turn::soon);
                 resync();

@@ -13,6 +13,9 @@ sealed interface Report {
     record Unresolved(long generation, EngineException.Kind kind, String message)
             implements Report {}
 
+    /** The engine noticed something that the container's owner should know. */
+    record Noticed(String words) implements Report {}
+
     /** The instance's process runs. */
     record Started(Instance instance) implements Report {}
 

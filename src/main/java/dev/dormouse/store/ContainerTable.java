@@ -172,6 +172,29 @@ public final class ContainerTable {
                 .one();
     }
 
+    /**
+     * Marks all of one namespace for deletion, in one statement however many they are.
+     *
+     * @return all of them, those that were marked before too
+     */
+    public List<UUID> beginDeletion(UUID namespaceId, Instant at) {
+        handle.createUpdate(
+                        """
+                        UPDATE container
+                        SET status = :deleting, error_message = '', updated_at = :updated_at
+                        WHERE namespace_id = :namespace_id AND status <> :deleting
+                        """)
+                .bind("namespace_id", namespaceId.toString())
+                .bind("deleting", StoredNames.STATUS.write(Status.DELETING))
+                .bind("updated_at", Rows.micros(at))
+                .execute();
+        return handle.createQuery(
+                        "SELECT c.id FROM container c WHERE c.namespace_id = :namespace_id")
+                .bind("namespace_id", namespaceId.toString())
+                .map((row, _) -> Rows.uuid(row, "id"))
+                .list();
+    }
+
     /** Those of one namespace, oldest first. */
     public List<Container> inNamespace(UUID namespaceId) {
         return handle.createQuery(

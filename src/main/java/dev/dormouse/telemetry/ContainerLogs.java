@@ -83,6 +83,28 @@ public final class ContainerLogs implements AutoCloseable {
         }
     }
 
+    /**
+     * An instance of the container is gone: its file need not stay open, for a server has fewer
+     * files to open than containers. The next line opens it again.
+     */
+    public void rest(UUID containerId) {
+        Entry entry = entries.get(containerId);
+        if (entry == null) {
+            return;
+        }
+        entry.lock.lock();
+        try {
+            entry.file.close();
+        } catch (IOException e) {
+            LOG.warn(
+                    "kept output cannot be closed container={} reason={}",
+                    containerId,
+                    e.toString());
+        } finally {
+            entry.lock.unlock();
+        }
+    }
+
     /** The newest lines of a container, oldest first. */
     public List<LogLine> tail(UUID containerId, int lines) {
         Entry entry = entry(containerId);

@@ -144,10 +144,8 @@ final class LogFile {
     }
 
     void close() throws IOException {
-        OutputStream open = out;
-        if (open != null) {
+        try (OutputStream _ = out) {
             out = null;
-            open.close();
         }
     }
 

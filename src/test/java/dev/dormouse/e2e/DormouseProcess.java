@@ -26,7 +26,7 @@ final class DormouseProcess implements AutoCloseable {
     /** Among the settings, for the tests alone: the address that all ports are opened on. */
     static final String LISTEN_ON = "listen-on";
 
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(60);
 
     private final Path dataDir;

@@ -61,7 +61,7 @@ final class SteadyLoad implements AutoCloseable {
             } else {
                 fail(answer.statusCode() + " " + answer.body());
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             fail(e.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -86,6 +86,12 @@ abstract class LoopFixture {
         }
 
         @Override
+        public void incomplete(String because) {}
+
+        @Override
+        public void complete() {}
+
+        @Override
         public void withdraw(UUID containerId) {
             isWithdrawn = true;
         }

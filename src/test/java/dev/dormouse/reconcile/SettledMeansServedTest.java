@@ -130,6 +130,12 @@ class SettledMeansServedTest {
         }
 
         @Override
+        public void incomplete(String because) {}
+
+        @Override
+        public void complete() {}
+
+        @Override
         public void withdraw(UUID containerId) {
             throw new AssertionError("nothing is deleted here");
         }

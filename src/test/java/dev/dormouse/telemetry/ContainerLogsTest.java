@@ -71,6 +71,36 @@ class ContainerLogsTest {
     }
 
     @Test
+    void aContainerThatRestsHoldsNoFileOpenAndGoesOnWhereItWas() throws Exception {
+        try (ContainerLogs logs = open(10_000)) {
+            logs.append(ID, line(1, "before"));
+            assertThat(openFiles()).isEqualTo(1);
+
+            logs.rest(ID);
+
+            assertThat(openFiles()).isZero();
+            logs.append(ID, line(2, "after"));
+            assertThat(logs.tail(ID, 10)).containsExactly(line(1, "before"), line(2, "after"));
+        }
+    }
+
+    /** Of this process, in the folder of the logs. */
+    private long openFiles() throws IOException {
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+            return descriptors
+                    .filter(Files::exists)
+                    .filter(one -> {
+                        try {
+                            return one.toRealPath().startsWith(directory.toRealPath());
+                        } catch (IOException e) {
+                            return false;
+                        }
+                    })
+                    .count();
+        }
+    }
+
+    @Test
     void aContainerThatIsGoneLeavesNothing() throws Exception {
         try (ContainerLogs logs = open(10_000)) {
             logs.append(ID, line(1, "x"));

@@ -40,20 +40,37 @@ public final class OwnEngine implements AutoCloseable {
      * What a test may choose.
      *
      * @param liveRestore whether containers outlive the engine's stop
-     * @param diskSize how large the disk for its images and containers is, as mount(8) takes it
+     * @param disk that for its images and containers
      * @param arguments more of them for {@code dockerd}
      */
-    public record Options(boolean liveRestore, String diskSize, List<String> arguments) {
+    public record Options(boolean liveRestore, Disk disk, List<String> arguments) {
         public Options {
             arguments = List.copyOf(arguments);
         }
+
+        /**
+         * With the usual file system.
+         *
+         * @param diskSize as mount(8) takes it
+         */
+        public Options(boolean liveRestore, String diskSize, List<String> arguments) {
+            this(liveRestore, new Disk(diskSize, "tmpfs"), arguments);
+        }
     }
+
+    /**
+     * A disk.
+     *
+     * @param size as mount(8) takes it
+     * @param fileSystem {@code tmpfs}, or one that there is a {@code mkfs} of
+     */
+    public record Disk(String size, String fileSystem) {}
 
     private OwnEngine(Options options) throws IOException {
         this.options = options;
         this.folder = Files.createTempDirectory("dormouse-engine");
         Files.writeString(folder.resolve("daemon.json"), "{}");
-        this.machine = new OwnMachine(folder, name, options.diskSize());
+        this.machine = new OwnMachine(folder, name, options.disk());
         try {
             this.engine = launch();
             awaitUp();

@@ -27,6 +27,10 @@ final class OwnMachine implements AutoCloseable {
             set -e
             cd "$1" && mkdir -p disk run /run/docker /run/containerd
             mount -t tmpfs -o size="$2" tmpfs disk
+            if [ "$3" != tmpfs ]; then
+                truncate -s "$2" disk/image && "mkfs.$3" -q disk/image > /dev/null
+                mount -o loop disk/image disk
+            fi
             for own in run /run/docker /run/containerd; do mount -t tmpfs tmpfs "$own"; done
             ip link set lo up
             echo ready
@@ -42,13 +46,14 @@ final class OwnMachine implements AutoCloseable {
      * Starts it.
      *
      * @param folder where its disk is seen from inside
-     * @param diskSize as mount(8) takes it
+     * @param disk what it is to be like
      */
-    OwnMachine(Path folder, String name, String diskSize) throws IOException {
+    OwnMachine(Path folder, String name, OwnEngine.Disk disk) throws IOException {
         this.folder = folder;
         List<String> command = new ArrayList<>(List.of("unshare", "--mount", "--net", "--pid"));
         command.addAll(List.of("--fork", "--kill-child", "--mount-proc"));
-        command.addAll(List.of("bash", "-c", FIRST, "first", folder.toString(), diskSize));
+        command.addAll(List.of("bash", "-c", FIRST, "first", folder.toString()));
+        command.addAll(List.of(disk.size(), disk.fileSystem()));
         this.outer = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = outer.inputReader(StandardCharsets.UTF_8).readLine();
         if (!"ready".equals(said)) {

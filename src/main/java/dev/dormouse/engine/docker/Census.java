@@ -17,7 +17,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -48,26 +47,26 @@ final class Census {
     private final Bridges bridges;
     private final Remover remover;
     private final Supplier<Set<String>> starting;
-    private final Predicate<String> wroteTooMuch;
+    private final LimitsWatch limits;
 
     /** How containers ended, by the engine's id; bounded by what the last full list showed. */
     private final Map<String, State.Exited> ends = new ConcurrentHashMap<>();
 
     /**
      * @param starting the instances that are being started
-     * @param wroteTooMuch whether a container, by the engine's id, was ended for its storage
+     * @param limits knows which were ended for their storage
      */
     Census(
             Session session,
             Bridges bridges,
             Remover remover,
             Supplier<Set<String>> starting,
-            Predicate<String> wroteTooMuch) {
+            LimitsWatch limits) {
         this.session = session;
         this.bridges = bridges;
         this.remover = remover;
         this.starting = starting;
-        this.wroteTooMuch = wroteTooMuch;
+        this.limits = limits;
     }
 
     List<Instance> all() {
@@ -80,7 +79,9 @@ final class Census {
         Set<String> startingNow = new HashSet<>(startingBefore);
         startingNow.addAll(starting.get());
         bridges.observed(networks, startingNow);
-        ends.keySet().retainAll(listed.stream().map(Container::getId).toList());
+        List<String> ids = listed.stream().map(Container::getId).toList();
+        ends.keySet().retainAll(ids);
+        limits.keep(ids);
         return instances(listed, startingNow);
     }
 
@@ -153,7 +154,7 @@ final class Census {
                     session.call(() -> session.client().inspectContainerCmd(dockerId).exec());
             State.Exited seen = Observation.exitOf(inspected);
             State.Exited exited =
-                    wroteTooMuch.test(dockerId)
+                    limits.hasEnded(dockerId)
                             ? new State.Exited(seen.exitCode(), seen.outOfMemory(), true)
                             : seen;
             if (exited.outOfMemory() || exited.exitCode() != EXIT_CODE_KILLED) {

@@ -1,7 +1,9 @@
 package dev.dormouse.engine.docker;
 
 import dev.dormouse.engine.Capabilities;
+import dev.dormouse.engine.EngineEvent;
 import java.time.InstantSource;
+import java.util.function.Consumer;
 
 /** What can be done once the engine has said what it is. */
 record Contact(
@@ -10,10 +12,14 @@ record Contact(
         HostFirewall firewall,
         Remover remover,
         Starter starter,
-        StorageWatch storage,
+        LimitsWatch limits,
         Census census) {
-    /** Finds out what the engine can do and how its instances are reached. */
-    static Contact make(Session session, InstantSource clock) {
+    /**
+     * Finds out what the engine can do and how its instances are reached.
+     *
+     * @param listener told of what is noticed about running instances
+     */
+    static Contact make(Session session, InstantSource clock, Consumer<EngineEvent> listener) {
         EngineFacts facts =
                 session.call(() -> EngineFacts.ask(session.client(), session.serverId()));
         Bridges bridges = new Bridges(session);
@@ -28,17 +34,15 @@ record Contact(
         CreationRequest request = new CreationRequest(session.settings(), facts, publish);
         Remover remover = new Remover(session, bridges);
         Starter starter = new Starter(session, bridges, remover, request, clock);
-        StorageWatch storage = new StorageWatch(session);
-        if (!facts.storageLimit()) {
-            storage.start();
-        }
+        LimitsWatch limits = new LimitsWatch(session, facts, listener);
+        limits.start();
         return new Contact(
                 facts.capabilities(publish),
                 new ImageResolver(session, facts),
                 firewall,
                 remover,
                 starter,
-                storage,
-                new Census(session, bridges, remover, starter::underWay, storage::hasEnded));
+                limits,
+                new Census(session, bridges, remover, starter::underWay, limits));
     }
 }

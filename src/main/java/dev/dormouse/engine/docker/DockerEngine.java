@@ -42,6 +42,7 @@ public final class DockerEngine implements Engine {
     private final Thread introduction =
             Thread.ofVirtual().name("docker-introduction").unstarted(this::introduce);
     private final Set<Subscription> subscriptions = ConcurrentHashMap.newKeySet();
+    private final Set<Consumer<EngineEvent>> listeners = ConcurrentHashMap.newKeySet();
 
     private DockerEngine(Session session, InstantSource clock) {
         this.session = session;
@@ -81,7 +82,7 @@ public final class DockerEngine implements Engine {
 
     private void meet() {
         try {
-            contact.set(Optional.of(Contact.make(session, clock)));
+            contact.set(Optional.of(Contact.make(session, clock, this::tell)));
         } catch (DockerException e) {
             throw Refusals.general("connecting", e);
         }
@@ -182,10 +183,22 @@ public final class DockerEngine implements Engine {
 
     @Override
     public Subscription watch(Consumer<EngineEvent> listener) {
-        EventWatch watch = new EventWatch(session, listener, subscriptions::remove);
+        EventWatch watch =
+                new EventWatch(
+                        session,
+                        listener,
+                        ended -> {
+                            subscriptions.remove(ended);
+                            listeners.remove(listener);
+                        });
         subscriptions.add(watch);
+        listeners.add(listener);
         watch.start(session.settings().callTimeout());
         return watch;
+    }
+
+    private void tell(EngineEvent event) {
+        listeners.forEach(listener -> listener.accept(event));
     }
 
     @Override
@@ -226,7 +239,7 @@ public final class DockerEngine implements Engine {
     public void close() {
         introduction.interrupt();
         subscriptions.forEach(Subscription::close);
-        contact.get().ifPresent(known -> known.storage().close());
+        contact.get().ifPresent(known -> known.limits().close());
         session.close();
     }
 }

@@ -23,8 +23,7 @@ import java.util.Set;
  * @param instancesPerNetworkMax after how many instances the next bridge is opened; a Linux bridge
  *     holds 1,023 ports
  * @param firewall what of the host they may reach
- * @param storageCheckEvery how often is measured what they wrote, where the engine does not limit
- *     it
+ * @param limitsCheckEvery how often is measured what they wrote, where the engine does not limit it
  */
 public record DockerSettings(
         String host,
@@ -39,7 +38,7 @@ public record DockerSettings(
         int openFilesMax,
         int instancesPerNetworkMax,
         FirewallSettings firewall,
-        Duration storageCheckEvery) {
+        Duration limitsCheckEvery) {
     /** How instances are reached. */
     public enum Reach {
         /** Find out at start. */
@@ -71,7 +70,7 @@ public record DockerSettings(
                 (int) source.number("DORMOUSE_DOCKER_OPEN_FILES_MAX", 16_384, 64, 1_048_576),
                 (int) source.number("DORMOUSE_DOCKER_INSTANCES_PER_NETWORK", 1_000, 1, 1_000),
                 FirewallSettings.from(source),
-                source.duration("DORMOUSE_DOCKER_STORAGE_CHECK_EVERY", Duration.ofSeconds(5)));
+                source.duration("DORMOUSE_DOCKER_LIMITS_CHECK_EVERY", Duration.ofSeconds(5)));
     }
 
     private static String hostFrom(Source source) {

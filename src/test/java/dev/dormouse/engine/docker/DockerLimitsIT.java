@@ -29,7 +29,7 @@ class DockerLimitsIT {
                             "64",
                             "DORMOUSE_DOCKER_OPEN_FILES_MAX",
                             "256",
-                            "DORMOUSE_DOCKER_STORAGE_CHECK_EVERY",
+                            "DORMOUSE_DOCKER_LIMITS_CHECK_EVERY",
                             "500ms"));
 
     @AfterEach

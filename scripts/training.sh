@@ -1,0 +1,98 @@
+# shellcheck shell=bash
+# Starts that take half the work: what a JVM loads, links and counts while the server starts, it keeps in a file
+# (its AOT cache), which is made once per build. docs/decisions/0015-starts-from-an-aot-cache.md tells why so.
+
+readonly TRAINING_SECONDS=300
+
+# The cache of this build and this JDK, whether it is there or not.
+startup_cache() {
+    printf '%s/target/startup/%s-%s.aot\n' "$ROOT" "$(cat "$ROOT/target/sources.stamp" 2>/dev/null)" \
+        "$("$JAVA_HOME/bin/java" -version 2>&1 | short_checksum)"
+}
+
+help_train() {
+    cat <<'TEXT'
+Usage: ./dormouse train
+
+Makes the starts of the server quicker: a server without containers, on a folder and ports of its
+own, is started and stopped, and what its JVM learned is kept in target/ for later starts. "up" does
+this by itself, in the background, once for each build.
+TEXT
+}
+
+command_train() {
+    no_more train "$@"
+    need_curl
+    need_java
+    build_if_needed
+    train_if_needed
+}
+
+# For whoever has started a server and does not wait for the next to be quicker.
+train_in_background() {
+    [ ! -f "$(startup_cache)" ] || return 0
+    (
+        exec 8<&- 9<&-
+        trap '' HUP
+        exec nice -n 19 "$ROOT/dormouse" train
+    ) >/dev/null 2>&1 </dev/null &
+    disown "$!"
+}
+
+# Makes the cache unless it is there, is being made, or could not be made of this build: the folder
+# of that attempt stays, and its log tells.
+train_if_needed() {
+    local cache folder
+    cache="$(startup_cache)"
+    folder="${cache%.aot}.training"
+    [ ! -f "$cache" ] || return 0
+    mkdir -p "${cache%/*}" && mkdir "$folder" 2>/dev/null || return 0
+    patiently "Making later starts quicker" "$folder/log" train_in "$folder" || return 0
+    find "${cache%/*}" -mindepth 1 -maxdepth 1 ! -path "$folder" -exec rm -rf {} +
+    mv "$folder/cache" "$cache"
+    rm -rf "$folder"
+}
+
+# The JVM writes the cache when the server is told to stop.
+train_in() (
+    engine="$(setting DORMOUSE_DOCKER_HOST "${DOCKER_HOST:-}")"
+    unset "${!DORMOUSE_@}"
+    [ -z "$engine" ] || export DORMOUSE_DOCKER_HOST="$engine"
+    export DORMOUSE_DATA_DIR="$1/data" DORMOUSE_HOST_FIREWALL=off
+    export DORMOUSE_API_LISTEN=127.0.0.1:0 DORMOUSE_GATEWAY_LISTEN=127.0.0.1:0
+    exec_java "$(built_jar)" "-XX:AOTCacheOutput=$1/cache" dev.dormouse.Main &
+    pid=$!
+    trap 'kill -KILL "$pid" 2>/dev/null || true' EXIT
+    while_training "$pid" trainee_is_silent "$1/data/credentials"
+    call_trainee "$1"
+    kill -TERM "$pid"
+    while_training "$pid" kill -0 "$pid"
+    [ -s "$1/cache" ]
+)
+
+# while_training PROCESS COMMAND…: waits as long as the command succeeds and the process lives.
+while_training() {
+    local pid="$1" until=$((SECONDS + TRAINING_SECONDS))
+    shift
+    while kill -0 "$pid" 2>/dev/null && "$@" 2>/dev/null; do
+        [ "$SECONDS" -lt "$until" ] || exit 1
+        sleep 0.1
+    done
+}
+
+trainee_is_silent() { ! curl -fsS --noproxy '*' --max-time 5 -o /dev/null "$(credential SCW_API_URL "$1")/healthz"; }
+
+# What a server is asked first after a restart: a list, a change, a request to a host.
+call_trainee() {
+    local api gateway
+    api="$(credential SCW_API_URL "$1/data/credentials")/containers/v1/regions/fr-par"
+    gateway="$(sed -n 's/.* The gateway serves .*port="\([0-9]*\)".*/\1/p' "$1/log")"
+    set -- curl -sS --noproxy '*' --max-time 30 -o /dev/null \
+        -H "X-Auth-Token: $(credential SCW_SECRET_KEY "$1/data/credentials")"
+    "$@" "$api/containers"
+    "$@" -H 'Content-Type: application/json' -d '{"name":"training"}' "$api/namespaces"
+    "$@" "http://127.0.0.1:$gateway/"
+}
+
+# credential NAME FILE
+credential() { sed -n "s/^$1=//p" "$2"; }

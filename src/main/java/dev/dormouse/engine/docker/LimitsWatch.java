@@ -1,0 +1,180 @@
+package dev.dormouse.engine.docker;
+
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.model.Container;
+import dev.dormouse.engine.EngineEvent;
+import dev.dormouse.engine.EngineException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at running instances now and then, for what the engine does not do itself: it ends those
+ * that wrote more than their limit of storage, where the engine cannot limit that, and tells of
+ * those that were refused a further process. A single file is bound by the kernel besides (see
+ * {@link CreationRequest}).
+ *
+ * <p>Measuring walks the instances' files, on the engine's machine: so the watch rests many times
+ * as long as a round took, however many files a tenant makes.
+ */
+final class LimitsWatch implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LimitsWatch.class);
+    private static final int REST_PER_WORK = 99;
+
+    private final Session session;
+    private final boolean measuresStorage;
+    private final Consumer<EngineEvent> listener;
+    private final Thread thread;
+
+    /** The engine's ids of those that were ended; bounded by what the last full list showed. */
+    private final Set<String> ended = ConcurrentHashMap.newKeySet();
+
+    /** How many processes each was refused so far; for the watch's thread alone. */
+    private Map<String, Long> refused = Map.of();
+
+    /** Those that were refused one since the look before; for the watch's thread alone. */
+    private Set<String> atLimit = Set.of();
+
+    /**
+     * @param listener told when an instance was refused a process
+     */
+    LimitsWatch(Session session, EngineFacts facts, Consumer<EngineEvent> listener) {
+        this.session = session;
+        this.measuresStorage = !facts.storageLimit();
+        this.listener = listener;
+        this.thread = Thread.ofVirtual().name("docker-limits").unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Whether it was this watch that ended the container. */
+    boolean hasEnded(String dockerId) {
+        return ended.contains(dockerId);
+    }
+
+    /** Forgets the containers that are not among these. */
+    void keep(Collection<String> dockerIds) {
+        ended.retainAll(dockerIds);
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                long before = System.nanoTime();
+                round();
+                Duration rest =
+                        Duration.ofNanos(System.nanoTime() - before).multipliedBy(REST_PER_WORK);
+                Duration least = session.settings().limitsCheckEvery();
+                Thread.sleep(rest.compareTo(least) > 0 ? rest : least);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void round() {
+        try {
+            List<Container> running = running();
+            if (measuresStorage) {
+                running.forEach(this::lookAtStorage);
+            }
+            lookAtProcesses(running);
+        } catch (DockerException | EngineException e) {
+            LOG.atDebug().setCause(e).log("the limits could not be looked at");
+        } catch (RuntimeException e) {
+            LOG.atError().setCause(e).log("looking at the limits failed unexpectedly");
+        }
+    }
+
+    /** With what each wrote, unless one has so many files that this takes too long. */
+    private List<Container> running() {
+        if (!measuresStorage) {
+            return session.call(() -> listed(false));
+        }
+        try {
+            return session.call(() -> listed(true));
+        } catch (EngineException unanswered) {
+            return session.call(() -> listed(false));
+        }
+    }
+
+    private List<Container> listed(boolean withSize) {
+        return session.client()
+                .listContainersCmd()
+                .withStatusFilter(List.of("running"))
+                .withLabelFilter(List.of(session.mark()))
+                .withShowSize(withSize)
+                .exec();
+    }
+
+    private void lookAtStorage(Container one) {
+        long limit = Labels.storageLimit(one.getLabels());
+        try {
+            Long listed = one.getSizeRw();
+            long written = listed == null ? session.call(() -> written(one.getId())) : listed;
+            if (written > limit) {
+                LOG.atWarn()
+                        .addKeyValue("instance", one.getLabels().get(Labels.INSTANCE))
+                        .addKeyValue("written", written)
+                        .addKeyValue("limit", limit)
+                        .log("ending an instance that went over its limit of storage");
+                ended.add(one.getId());
+                session.call(() -> session.client().killContainerCmd(one.getId()).exec());
+            }
+        } catch (DockerException gone) {
+            LOG.atDebug().setCause(gone).log("an instance ended while it was looked at");
+        } catch (EngineException unanswered) {
+            LOG.atWarn()
+                    .addKeyValue("instance", one.getLabels().get(Labels.INSTANCE))
+                    .addKeyValue("reason", unanswered.getMessage())
+                    .log("an instance's storage could not be measured");
+        }
+    }
+
+    private long written(String dockerId) {
+        Long size =
+                session.client().inspectContainerCmd(dockerId).withSize(true).exec().getSizeRw();
+        return Objects.requireNonNullElse(size, 0L);
+    }
+
+    /** Tells once, however long an instance goes on being refused. */
+    private void lookAtProcesses(List<Container> running) {
+        Map<String, Long> before = refused;
+        refused = ProcessLimit.refusals(running.stream().map(Container::getId).toList());
+        List<Container> now =
+                running.stream()
+                        .filter(one ->
+                                refused.getOrDefault(one.getId(), 0L)
+                                        > before.getOrDefault(one.getId(), 0L))
+                        .toList();
+        now.stream().filter(one -> !atLimit.contains(one.getId())).forEach(this::tellOfProcesses);
+        atLimit = now.stream().map(Container::getId).collect(Collectors.toSet());
+    }
+
+    private void tellOfProcesses(Container one) {
+        Map<String, String> labels = one.getLabels();
+        listener.accept(
+                new EngineEvent.Noticed(
+                        UUID.fromString(labels.get(Labels.CONTAINER)),
+                        "instance %s has reached its limit of %d processes and threads"
+                                .formatted(
+                                        labels.get(Labels.INSTANCE),
+                                        session.settings().processesMax())));
+    }
+}

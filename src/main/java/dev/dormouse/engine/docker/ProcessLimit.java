@@ -1,0 +1,56 @@
+package dev.dormouse.engine.docker;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * How often the kernel refused containers a further process, as their cgroups tell where the engine
+ * is on this machine.
+ */
+final class ProcessLimit {
+    private static final Pattern REFUSED = Pattern.compile("max (\\d+)");
+
+    /** In either version of cgroups, under either of the engine's drivers for them. */
+    private static final List<String> PLACES =
+            List.of(
+                    "/sys/fs/cgroup/system.slice/docker-%s.scope/pids.events",
+                    "/sys/fs/cgroup/docker/%s/pids.events",
+                    "/sys/fs/cgroup/pids/docker/%s/pids.events",
+                    "/sys/fs/cgroup/pids/system.slice/docker-%s.scope/pids.events");
+
+    private ProcessLimit() {}
+
+    /** By the engine's ids; those of which nothing can be told are not in it. */
+    static Map<String, Long> refusals(Collection<String> dockerIds) {
+        Map<String, Long> refusals = new HashMap<>();
+        for (String id : dockerIds) {
+            refusals(id).ifPresent(count -> refusals.put(id, count));
+        }
+        return refusals;
+    }
+
+    private static OptionalLong refusals(String dockerId) {
+        for (String place : PLACES) {
+            Path file = Path.of(place.formatted(dockerId));
+            if (Files.isReadable(file)) {
+                try {
+                    Matcher matcher = REFUSED.matcher(Files.readString(file));
+                    return matcher.find()
+                            ? OptionalLong.of(Long.parseLong(matcher.group(1)))
+                            : OptionalLong.empty();
+                } catch (IOException gone) {
+                    return OptionalLong.empty();
+                }
+            }
+        }
+        return OptionalLong.empty();
+    }
+}
