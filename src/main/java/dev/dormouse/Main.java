@@ -12,6 +12,7 @@ import dev.dormouse.engine.docker.DockerCheckup;
 import dev.dormouse.engine.docker.DockerEngine;
 import dev.dormouse.gateway.Gateway;
 import dev.dormouse.reconcile.Reconciler;
+import dev.dormouse.reconcile.SteadyClock;
 import dev.dormouse.store.Store;
 import dev.dormouse.store.StoreException;
 import dev.dormouse.telemetry.AuditLog;
@@ -119,7 +120,8 @@ public final class Main implements AutoCloseable {
                                 new Reconciler.Parts(store, engine, logs, metrics),
                                 gateway,
                                 gateway,
-                                new Reconciler.Chances(clock, random)));
+                                new Reconciler.Chances(
+                                        new SteadyClock(clock, System::nanoTime), clock, random)));
         poke.set(reconciler::poke);
         reconciler.start();
         Api api =

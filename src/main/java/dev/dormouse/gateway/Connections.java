@@ -20,11 +20,14 @@ final class Connections {
 
     private final Map<HttpConnection, State> states = new HashMap<>();
 
-    void opened(HttpConnection connection, long now) {
+    void opened(HttpConnection connection, long now, Runnable whenClosed) {
         State state = new State();
         state.idleSince = now;
         states.put(connection, state);
-        connection.closeHandler(_ -> states.remove(connection));
+        connection.closeHandler(_ -> {
+            states.remove(connection);
+            whenClosed.run();
+        });
         connection.exceptionHandler(_ -> {}); // what clients do is no error of ours, worth no log
     }
 

@@ -77,7 +77,13 @@ public final class Gateway implements RouteSink, TrafficSource, AutoCloseable {
         Guards guards = new Guards(routes, keys, clock, settings.trustedProxy());
         Gateway gateway = new Gateway(settings, routes);
         try {
-            gateway.open(new Shared(settings, guards, new Meters(meters, "", ""), nanos));
+            gateway.open(
+                    new Shared(
+                            settings,
+                            guards,
+                            new Meters(meters, "", ""),
+                            new Crowd(settings.connectionsMax(), nanos),
+                            nanos));
         } catch (RuntimeException e) {
             gateway.close();
             throw e;

@@ -1,7 +1,9 @@
 package dev.dormouse.gateway;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import dev.dormouse.config.Listen;
 import dev.dormouse.config.Source;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 
 /**
@@ -11,6 +13,7 @@ import java.time.Duration;
  * @param trustedProxy whether a proxy that sets {@code X-Forwarded-Proto} and {@code
  *     X-Forwarded-Host} itself is in front; without one these are what callers claim and are
  *     overwritten
+ * @param connectionsMax how many connections clients may have; more are hung up on
  * @param requestLineMax bytes of a request line; a longer one is answered 414
  * @param headerSizeMax bytes of all headers of a request; more is answered 431
  * @param keepAlive how long a client's connection may be idle; never ends a request in progress
@@ -21,6 +24,7 @@ public record GatewaySettings(
         Listen listen,
         int eventLoops,
         boolean trustedProxy,
+        int connectionsMax,
         int requestLineMax,
         int headerSizeMax,
         Duration keepAlive,
@@ -28,6 +32,12 @@ public record GatewaySettings(
         Instances instances) {
     private static final int LOOPS_MAX = 256;
     private static final int CONNECTIONS_MAX = 100_000;
+    private static final int CLIENTS_LEAST = 32;
+    private static final int CLIENTS_MAX = 1_000_000;
+
+    /** What the rest of the server needs of open files, with room to spare. */
+    private static final int FILES_FOR_OTHERS = 512;
+
     private static final int RETRIES_MAX = 100;
     private static final long LINE_MAX = 1 << 20;
 
@@ -55,6 +65,12 @@ public record GatewaySettings(
                                 1,
                                 LOOPS_MAX),
                 source.flag("DORMOUSE_GATEWAY_TRUSTED_PROXY", false),
+                (int)
+                        source.number(
+                                "DORMOUSE_GATEWAY_CONNECTIONS_MAX",
+                                connectionsByDefault(),
+                                1,
+                                CLIENTS_MAX),
                 size(source, "DORMOUSE_GATEWAY_REQUEST_LINE_MAX", 8 << 10),
                 size(source, "DORMOUSE_GATEWAY_HEADER_SIZE_MAX", 32 << 10),
                 source.duration("DORMOUSE_GATEWAY_KEEP_ALIVE", Duration.ofSeconds(75)),
@@ -70,6 +86,16 @@ public record GatewaySettings(
                                         CONNECTIONS_MAX),
                         source.duration(
                                 "DORMOUSE_GATEWAY_INSTANCE_KEEP_ALIVE", Duration.ofSeconds(4))));
+    }
+
+    /** A client's request may take a file of its own and one towards an instance. */
+    private static int connectionsByDefault() {
+        if (ManagementFactory.getOperatingSystemMXBean()
+                instanceof UnixOperatingSystemMXBean system) {
+            long files = system.getMaxFileDescriptorCount();
+            return Math.clamp((files - FILES_FOR_OTHERS) / 2, CLIENTS_LEAST, CLIENTS_MAX);
+        }
+        return CONNECTIONS_MAX;
     }
 
     private static int size(Source source, String name, int byDefault) {

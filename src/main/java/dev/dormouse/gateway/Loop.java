@@ -78,12 +78,20 @@ final class Loop extends VerticleBase implements Executor {
                                                                 settings.requestLineMax())
                                                         .setMaxHeaderSize(
                                                                 settings.headerSizeMax())))
-                        .withConnectHandler(connection -> connections.opened(connection, now()))
+                        .withConnectHandler(this::opened)
                         .build()
                         .requestHandler(this::accept)
                         .invalidRequestHandler(this::acceptInvalid);
         vertx.setPeriodic(TICK.toMillis(), _ -> tick());
         return server.listen();
+    }
+
+    private void opened(HttpConnection connection) {
+        if (shared.crowd().enter()) {
+            connections.opened(connection, now(), shared.crowd()::leave);
+        } else {
+            Connections.cut(connection);
+        }
     }
 
     private void accept(HttpServerRequest request) {

@@ -20,8 +20,8 @@ public interface RouteSink {
      * Not every container has been published yet, for this reason: who asks for an unknown one is
      * told to come back. So it is until {@link #complete}.
      */
-    void incomplete(String because);
+    default void incomplete(String because) {}
 
     /** Every container has been published: what is unknown now does not exist. */
-    void complete();
+    default void complete() {}
 }

@@ -15,6 +15,7 @@ import dev.dormouse.model.Route;
 import dev.dormouse.model.Status;
 import dev.dormouse.model.Traffic;
 import dev.dormouse.model.Workload;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -114,6 +115,10 @@ final class ContainerLoop {
         return wantsEngine;
     }
 
+    private Instant wallNow() {
+        return tools.around().wall().instant();
+    }
+
     /** What the last pass left to be read by others. */
     Snapshot snapshot() {
         return snapshot;
@@ -165,7 +170,7 @@ final class ContainerLoop {
         Traffic traffic = tools.around().traffic().read(id);
         if (askedToGiveWay.getAndSet(false) && snapshot.idleSince().isPresent()) {
             memory = Memory.EMPTY;
-            journal.note(now, "what is idle gives way to others");
+            journal.note(wallNow(), "what is idle gives way to others");
         }
         Decision decision = Autoscaler.decide(scale(container), traffic, memory, now);
         memory = decision.memory();
@@ -264,7 +269,8 @@ final class ContainerLoop {
                             ? new Resolution.Running()
                             : new Resolution.None();
             journal.note(
-                    now, "the image cannot be resolved now and will be tried again: " + message);
+                    wallNow(),
+                    "the image cannot be resolved now and will be tried again: " + message);
         } else {
             resolution = new Resolution.Failed(message);
         }
@@ -278,7 +284,7 @@ final class ContainerLoop {
                                         && revision.state() == Revision.State.DEPLOYING);
         failures.remember(mishap, deploying, now);
         journal.note(
-                now,
+                wallNow(),
                 "an instance of revision %d failed: %s"
                         .formatted(mishap.revision(), mishap.message()));
         LOG.warn(
@@ -318,7 +324,7 @@ final class ContainerLoop {
             }
             for (Step step : plan.steps()) {
                 if (container != null) {
-                    journal.note(now, Journal.words(step));
+                    journal.note(wallNow(), Journal.words(step));
                     LOG.info("{} container={} name={}", Journal.words(step), id, container.name());
                     perform(container, step, now);
                 }
@@ -349,9 +355,9 @@ final class ContainerLoop {
                 readDesired();
             }
             case Step.Begin(var image, String because) ->
-                    change(() -> tools.desired().begin(wanted, image, because, now));
+                    change(() -> tools.desired().begin(wanted, image, because, wallNow()));
             case Step.Refuse(String message, String because) ->
-                    change(() -> tools.desired().refuse(wanted, message, because, now));
+                    change(() -> tools.desired().refuse(wanted, message, because, wallNow()));
             case Step.Fail(int number, String because) ->
                     change(() -> tools.desired().mark(id, number, Revision.State.FAILED, because));
             case Step.Supersede(int number, String because) ->
@@ -360,7 +366,7 @@ final class ContainerLoop {
             case Step.Settle(Status status, String message, _) -> {
                 // who reads "ready" may call at once, and is served as was asked for
                 publish(now);
-                change(() -> tools.desired().settle(wanted, status, message, now));
+                change(() -> tools.desired().settle(wanted, status, message, wallNow()));
             }
         }
     }
@@ -442,7 +448,13 @@ final class ContainerLoop {
         }
         snapshot =
                 new Snapshot(
-                        new Activity(fleet.views(traffic), because, journal.lines()),
+                        new Activity(
+                                fleet.views(
+                                        traffic,
+                                        Duration.between(
+                                                tools.around().clock().instant(), wallNow())),
+                                because,
+                                journal.lines()),
                         idleSince(traffic, phases));
     }
 

@@ -88,14 +88,19 @@ final class Fleet {
         return targets;
     }
 
-    List<Activity.InstanceView> views(Traffic traffic) {
+    /**
+     * What people are told.
+     *
+     * @param ahead how far their clock is ahead of the one that decisions are made by
+     */
+    List<Activity.InstanceView> views(Traffic traffic, Duration ahead) {
         return tracked.values().stream()
                 .map(one ->
                         new Activity.InstanceView(
                                 one.id,
                                 one.revision,
                                 one.phase().word(),
-                                one.since(),
+                                one.since().plus(ahead),
                                 traffic.on(one.id)))
                 .toList();
     }

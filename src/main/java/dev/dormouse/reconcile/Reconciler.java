@@ -84,8 +84,18 @@ public final class Reconciler implements AutoCloseable {
     /** Where desired state is, what it is carried out on, and what both write to. */
     public record Parts(Store store, Engine engine, ContainerLogs logs, Metrics metrics) {}
 
-    /** What is passed in so that tests may choose it. */
-    public record Chances(InstantSource clock, RandomGenerator random) {}
+    /**
+     * What is passed in so that tests may choose it.
+     *
+     * @param clock what decisions are made by; it should not jump
+     * @param wall what people are told, and what is kept for them
+     */
+    public record Chances(InstantSource clock, InstantSource wall, RandomGenerator random) {
+        /** One clock for both. */
+        public Chances(InstantSource clock, RandomGenerator random) {
+            this(clock, clock, random);
+        }
+    }
 
     public Reconciler(
             ReconcileSettings settings,
@@ -127,7 +137,13 @@ public final class Reconciler implements AutoCloseable {
                         new Planner(settings.stopGrace()),
                         new RouteBuilder(server),
                         new SpecBuilder(chances.random()),
-                        new Surroundings(routes, traffic, clock, chances.random(), settings));
+                        new Surroundings(
+                                routes,
+                                traffic,
+                                clock,
+                                chances.wall(),
+                                chances.random(),
+                                settings));
     }
 
     /**

@@ -28,6 +28,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -157,6 +158,11 @@ abstract class LoopFixture {
         engine.reachAt(_ -> new State.Running("127.0.0.1", listener.getLocalPort()));
     }
 
+    /** What decisions are made by. */
+    InstantSource loopClock() {
+        return clock;
+    }
+
     /** A server begins. */
     final void run() {
         reconciler =
@@ -170,7 +176,7 @@ abstract class LoopFixture {
                         new Reconciler.Parts(store, engine, logs, new Metrics()),
                         gatekeeper,
                         _ -> traffic,
-                        new Reconciler.Chances(clock, new Random(1)));
+                        new Reconciler.Chances(loopClock(), clock, new Random(1)));
         reconciler.start();
     }
 
