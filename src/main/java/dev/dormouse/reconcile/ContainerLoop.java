@@ -4,17 +4,13 @@ import dev.dormouse.autoscale.Autoscaler;
 import dev.dormouse.autoscale.Decision;
 import dev.dormouse.autoscale.Memory;
 import dev.dormouse.autoscale.Scale;
-import dev.dormouse.engine.Engine;
-import dev.dormouse.engine.EngineException;
 import dev.dormouse.engine.Instance;
-import dev.dormouse.engine.ResolvedImage;
 import dev.dormouse.model.Activity;
 import dev.dormouse.model.Container;
 import dev.dormouse.model.Revision;
 import dev.dormouse.model.Route;
 import dev.dormouse.model.Status;
 import dev.dormouse.model.Traffic;
-import dev.dormouse.model.Workload;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -51,12 +47,10 @@ final class ContainerLoop {
     private final Fleet fleet;
     private final Journal journal = new Journal();
     private final Sight sight;
+    private final ImageSearch image;
 
     private @Nullable Container container;
     private List<Revision> revisions = List.of();
-    private Resolution resolution = new Resolution.None();
-    private long resolvedGeneration = -1;
-    private Failures unresolved = Failures.NONE;
     private final FailureMemory failures;
     private Memory memory = Memory.EMPTY;
     private @Nullable Route published;
@@ -84,6 +78,12 @@ final class ContainerLoop {
         this.fleet = new Fleet(id, tools.fleet(), this::report);
         this.failures = new FailureMemory(tools.around().random());
         this.sight = new Sight(id, tools.fleet().engine());
+        this.image =
+                new ImageSearch(
+                        tools.fleet().engine(),
+                        tools.fleet().tasks(),
+                        tools.around().random(),
+                        this::report);
     }
 
     private void report(Report report) {
@@ -181,8 +181,8 @@ final class ContainerLoop {
         }
         publish(now);
         view(traffic, decision.because());
-        wantsEngine = !sight.isClear() || unresolved.awaitsEngine() || failures.anyAwaitsEngine();
-        return Stream.of(review, decision.reviewAt(), unresolved.retryAt(), sight.retryAt())
+        wantsEngine = !sight.isClear() || image.awaitsEngine() || failures.anyAwaitsEngine();
+        return Stream.of(review, decision.reviewAt(), image.retryAt(), sight.retryAt())
                 .flatMap(Optional::stream)
                 .filter(at -> at.isAfter(now))
                 .min(Comparator.naturalOrder());
@@ -197,10 +197,7 @@ final class ContainerLoop {
     private void forgetOutage() {
         sight.engineBack();
         failures.engineBack();
-        if (unresolved.awaitsEngine()) {
-            unresolved = Failures.NONE;
-            resolution = new Resolution.None();
-        }
+        image.engineBack();
     }
 
     private void readDesired() {
@@ -210,10 +207,8 @@ final class ContainerLoop {
     private void know(Optional<DesiredState.Desired> desired) {
         container = desired.map(DesiredState.Desired::container).orElse(null);
         revisions = desired.map(DesiredState.Desired::revisions).orElse(List.of());
-        if (container != null && container.generation() != resolvedGeneration) {
-            resolvedGeneration = container.generation();
-            resolution = new Resolution.None();
-            unresolved = Failures.NONE;
+        if (container != null) {
+            image.aimAt(container.generation());
         }
         failures.keep(revisions);
     }
@@ -231,22 +226,17 @@ final class ContainerLoop {
         Report report;
         while ((report = reports.poll()) != null) {
             switch (report) {
-                case Report.Resolved(long generation, var image) -> {
-                    if (generation == resolvedGeneration) {
-                        resolution = new Resolution.Done(image);
-                        unresolved = Failures.NONE;
-                    }
-                }
+                case Report.Resolved found -> image.hear(found);
                 case Report.Noticed(String words) -> {
                     journal.note(now, words);
                     LOG.warn("{} container={}", words, id);
                 }
-                case Report.Unresolved(
-                                long generation,
-                                EngineException.Kind kind,
-                                String message) -> {
-                    if (generation == resolvedGeneration) {
-                        unresolved(kind, message, now);
+                case Report.Unresolved refused -> {
+                    if (image.hear(refused, now)) {
+                        journal.note(
+                                wallNow(),
+                                "the image cannot be resolved now and will be tried again: "
+                                        + refused.message());
                     }
                 }
                 default ->
@@ -254,26 +244,7 @@ final class ContainerLoop {
                                 .ifPresent(mishap -> remember(mishap, now));
             }
         }
-        if (unresolved.retryAt().isPresent() && unresolved.mayStart(now)) {
-            unresolved = unresolved.retried();
-            resolution = new Resolution.None();
-        }
-    }
-
-    /** An engine that does not answer now may do so later; anything else is final. */
-    private void unresolved(EngineException.Kind kind, String message, Instant now) {
-        if (kind == EngineException.Kind.UNREACHABLE) {
-            unresolved = unresolved.engineAway(message, now, tools.around().random().nextDouble());
-            resolution =
-                    unresolved.retryAt().isPresent()
-                            ? new Resolution.Running()
-                            : new Resolution.None();
-            journal.note(
-                    wallNow(),
-                    "the image cannot be resolved now and will be tried again: " + message);
-        } else {
-            resolution = new Resolution.Failed(message);
-        }
+        image.review(now);
     }
 
     private void remember(Mishap mishap, Instant now) {
@@ -312,7 +283,7 @@ final class ContainerLoop {
                                     new World(
                                             container,
                                             revisions,
-                                            resolution,
+                                            image.resolution(),
                                             fleet.seen(traffic),
                                             failures.byRevision(),
                                             wanted.instances(),
@@ -343,7 +314,7 @@ final class ContainerLoop {
 
     private void perform(Container wanted, Step step, Instant now) {
         switch (step) {
-            case Step.Resolve _ -> resolve(wanted.workload(), wanted.generation());
+            case Step.Resolve _ -> image.begin(wanted.workload());
             case Step.Start(int number, _) -> start(wanted, number, now);
             case Step.Drain(String instanceId, _) -> fleet.drain(instanceId, now);
             case Step.Stop(String instanceId, var grace, _) -> fleet.stop(instanceId, grace, now);
@@ -354,8 +325,8 @@ final class ContainerLoop {
                 memory = memory.touched(now);
                 readDesired();
             }
-            case Step.Begin(var image, String because) ->
-                    change(() -> tools.desired().begin(wanted, image, because, wallNow()));
+            case Step.Begin(var exact, String because) ->
+                    change(() -> tools.desired().begin(wanted, exact, because, wallNow()));
             case Step.Refuse(String message, String because) ->
                     change(() -> tools.desired().refuse(wanted, message, because, wallNow()));
             case Step.Fail(int number, String because) ->
@@ -374,37 +345,6 @@ final class ContainerLoop {
     private void change(Runnable write) {
         write.run();
         readDesired();
-    }
-
-    private void resolve(Workload workload, long generation) {
-        resolution = new Resolution.Running();
-        tools.fleet()
-                .tasks()
-                .execute(() -> {
-                    try {
-                        report(new Report.Resolved(generation, resolved(workload)));
-                    } catch (EngineException e) {
-                        report(new Report.Unresolved(generation, e.kind(), e.getMessage()));
-                    } catch (RuntimeException e) {
-                        LOG.error(
-                                "resolving an image failed unexpectedly container={} image={}",
-                                id,
-                                workload.image(),
-                                e);
-                        report(
-                                new Report.Unresolved(
-                                        generation,
-                                        EngineException.Kind.UNREACHABLE,
-                                        "an internal error occurred"));
-                    }
-                });
-    }
-
-    private ResolvedImage resolved(Workload workload) {
-        Engine engine = tools.fleet().engine();
-        return workload.pin()
-                .map(pin -> engine.restore(pin.image()))
-                .orElseGet(() -> engine.resolve(workload.image()));
     }
 
     private void start(Container wanted, int number, Instant now) {
@@ -455,15 +395,6 @@ final class ContainerLoop {
                                                 tools.around().clock().instant(), wallNow())),
                                 because,
                                 journal.lines()),
-                        idleSince(traffic, phases));
-    }
-
-    private Optional<Instant> idleSince(Traffic traffic, List<Phase> phases) {
-        long ready = phases.stream().filter(phase -> phase == Phase.READY).count();
-        return container != null
-                        && traffic.inFlight() + traffic.waiting() == 0
-                        && ready > container.service().minScale()
-                ? Optional.of(memory.lastActive().orElse(Instant.EPOCH))
-                : Optional.empty();
+                        Snapshot.idleSince(container, traffic, phases, memory));
     }
 }

@@ -1,7 +1,10 @@
 package dev.dormouse.reconcile;
 
+import dev.dormouse.autoscale.Memory;
 import dev.dormouse.engine.Instance;
 import dev.dormouse.model.Activity;
+import dev.dormouse.model.Container;
+import dev.dormouse.model.Traffic;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -10,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a container's last pass left to be read by others.
@@ -20,6 +24,17 @@ record Snapshot(Activity activity, Optional<Instant> idleSince) {
     static final Snapshot NONE = new Snapshot(Activity.NONE, Optional.empty());
 
     private static final Set<String> LEAVING = Set.of(Phase.DRAINING.word(), Phase.STOPPING.word());
+
+    /** Nobody calls, and more instances are ready than its owner wants kept. */
+    static Optional<Instant> idleSince(
+            @Nullable Container container, Traffic traffic, List<Phase> phases, Memory memory) {
+        long ready = phases.stream().filter(phase -> phase == Phase.READY).count();
+        return container != null
+                        && traffic.inFlight() + traffic.waiting() == 0
+                        && ready > container.service().minScale()
+                ? Optional.of(memory.lastActive().orElse(Instant.EPOCH))
+                : Optional.empty();
+    }
 
     /** Whether any instance is known; without one there is nothing to look for on the engine. */
     boolean hasInstances() {

@@ -1,6 +1,7 @@
 package dev.dormouse.e2e;
 
 import dev.dormouse.testing.OwnEngine;
+import dev.dormouse.testing.SmallDisk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -150,22 +151,11 @@ final class ChaosFaults {
         pause(5);
     }
 
-    private void fill(Path disk) {
-        Path filler = disk.resolve("filler");
-        try {
-            Process dd =
-                    new ProcessBuilder("dd", "if=/dev/zero", "of=" + filler, "bs=1M")
-                            .redirectErrorStream(true)
-                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                            .start();
-            dd.waitFor();
-            pause(5);
-            Files.deleteIfExists(filler);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
+    private void fill(Path folder) {
+        SmallDisk disk = SmallDisk.at(folder);
+        disk.fill();
+        pause(5);
+        disk.empty();
     }
 
     /** A fault lasts as long as chance has it; nothing is waited for here. */

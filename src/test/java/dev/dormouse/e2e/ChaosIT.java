@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dormouse.e2e.ChaosFaults.Fault;
 import dev.dormouse.testing.OwnEngine;
+import dev.dormouse.testing.SmallDisk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
@@ -22,8 +23,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -47,6 +50,7 @@ class ChaosIT extends OwnEngineStory {
     private final ChaosReport report = new ChaosReport(seed, length);
     private final List<JsonNode> steady = new ArrayList<>();
     private final Path clock = newClock();
+    private SmallDisk dataDisk;
 
     @Override
     OwnEngine.Options options() {
@@ -56,7 +60,6 @@ class ChaosIT extends OwnEngineStory {
     @Override
     Map<String, String> settings() {
         Map<String, String> settings = new HashMap<>(super.settings());
-        OwnDisk.mount(dataDir, "96m");
         Path faketime =
                 FAKETIME.stream()
                         .filter(Files::exists)
@@ -71,6 +74,13 @@ class ChaosIT extends OwnEngineStory {
         return settings;
     }
 
+    @Override
+    @BeforeAll
+    void start(@TempDir Path folder) {
+        dataDisk = SmallDisk.mount(folder, "96m");
+        super.start(folder);
+    }
+
     private static Path newClock() {
         try {
             return Files.writeString(Files.createTempFile("chaos", "clock"), "+0\n");
@@ -82,10 +92,9 @@ class ChaosIT extends OwnEngineStory {
     @Override
     @AfterAll
     void end() throws IOException {
-        try {
+        try (SmallDisk _ = dataDisk) {
             super.end();
         } finally {
-            OwnDisk.unmount(dataDir);
             Files.deleteIfExists(clock);
         }
     }
