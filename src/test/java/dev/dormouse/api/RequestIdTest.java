@@ -48,7 +48,7 @@ class RequestIdTest {
         Reply reply = server.call("GET", BASE + "/containers");
 
         assertThat(reply.status()).isGreaterThanOrEqualTo(500);
-        assertThat(lines("a request failed unexpectedly"))
+        assertThat(lines("the store failed"))
                 .singleElement()
                 .asString()
                 .contains("request_id=\"" + reply.header("X-Request-Id") + "\"");
