@@ -155,7 +155,7 @@ TEXT
 command_bench() {
     local name names=("$@") folder status=0
     if [ ${#names[@]} -eq 0 ]; then
-        for folder in "$ROOT"/bench/*/run; do folder="${folder%/run}"; names+=("$(basename "$folder")"); done
+        for folder in "$ROOT"/bench/*/run; do names+=("$(basename "${folder%/run}")"); done
     fi
     for name in "${names[@]}"; do
         [ -x "$ROOT/bench/$name/run" ] || misuse "there is no benchmark \"$name\" in bench/"

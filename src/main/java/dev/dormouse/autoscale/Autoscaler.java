@@ -79,10 +79,11 @@ public final class Autoscaler {
     }
 
     private static Duration idleTick(Scale scale) {
-        Duration part = scale.idleAfter().dividedBy(IDLE_TICKS);
-        return part.compareTo(TICK) < 0
-                ? TICK
-                : part.compareTo(IDLE_TICK_MOST) > 0 ? IDLE_TICK_MOST : part;
+        return Duration.ofMillis(
+                Math.clamp(
+                        scale.idleAfter().toMillis() / IDLE_TICKS,
+                        TICK.toMillis(),
+                        IDLE_TICK_MOST.toMillis()));
     }
 
     private static int ceilDiv(int requests, int perInstance) {

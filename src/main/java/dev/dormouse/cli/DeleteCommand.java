@@ -1,27 +1,15 @@
 package dev.dormouse.cli;
 
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 
 @Command(
         name = "delete",
         mixinStandardHelpOptions = true,
         description = "Deletes a container and returns when it is gone.")
 final class DeleteCommand implements Callable<Integer> {
-    @Parameters(index = "0", paramLabel = "NAME", description = "the container's name")
-    private String name = "";
-
-    @Option(
-            names = "--namespace",
-            paramLabel = "NAME",
-            description = "needed if several have a container of that name")
-    private Optional<String> namespace = Optional.empty();
-
-    @Option(names = "--region", paramLabel = "NAME", description = "default: SCW_DEFAULT_REGION")
-    private Optional<String> region = Optional.empty();
+    @Mixin private NamedContainer container = new NamedContainer();
 
     private final Session session;
 
@@ -31,9 +19,9 @@ final class DeleteCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Containers containers = session.containers(region);
-        containers.delete(containers.onlyContainer(namespace, name));
-        session.console().note(name + " is gone");
+        Containers containers = container.among(session);
+        containers.delete(container.in(containers));
+        session.console().note(container.name() + " is gone");
         return 0;
     }
 }

@@ -2,12 +2,11 @@ package dev.dormouse.cli;
 
 import java.io.UncheckedIOException;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
 @Command(
@@ -15,8 +14,7 @@ import tools.jackson.databind.JsonNode;
         mixinStandardHelpOptions = true,
         description = "Prints what a container's processes wrote, oldest first.")
 final class LogsCommand implements Callable<Integer> {
-    @Parameters(index = "0", paramLabel = "NAME", description = "the container's name")
-    private String name = "";
+    @Mixin private NamedContainer container = new NamedContainer();
 
     @Option(
             names = {"-f", "--follow"},
@@ -29,15 +27,6 @@ final class LogsCommand implements Callable<Integer> {
             description = "how many of the newest lines (default: ${DEFAULT-VALUE})")
     private int lines = 100;
 
-    @Option(
-            names = "--namespace",
-            paramLabel = "NAME",
-            description = "needed if several have a container of that name")
-    private Optional<String> namespace = Optional.empty();
-
-    @Option(names = "--region", paramLabel = "NAME", description = "default: SCW_DEFAULT_REGION")
-    private Optional<String> region = Optional.empty();
-
     private final Session session;
 
     LogsCommand(Session session) {
@@ -46,7 +35,7 @@ final class LogsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        String id = Containers.idOf(session.containers(region).onlyContainer(namespace, name));
+        String id = Containers.idOf(container.in(container.among(session)));
         Map<String, String> query =
                 Map.of("lines", Integer.toString(lines), "follow", Boolean.toString(follow));
         String path = "/dormouse/v1/containers/" + ApiClient.encoded(id) + "/logs";

@@ -1,10 +1,8 @@
 package dev.dormouse.cli;
 
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 import tools.jackson.databind.JsonNode;
 
 @Command(
@@ -12,17 +10,7 @@ import tools.jackson.databind.JsonNode;
         mixinStandardHelpOptions = true,
         description = "Lists what was rolled out of a container, newest first.")
 final class RevisionsCommand implements Callable<Integer> {
-    @Parameters(index = "0", paramLabel = "NAME", description = "the container's name")
-    private String name = "";
-
-    @Option(
-            names = "--namespace",
-            paramLabel = "NAME",
-            description = "needed if several have a container of that name")
-    private Optional<String> namespace = Optional.empty();
-
-    @Option(names = "--region", paramLabel = "NAME", description = "default: SCW_DEFAULT_REGION")
-    private Optional<String> region = Optional.empty();
+    @Mixin private NamedContainer container = new NamedContainer();
 
     private final Session session;
 
@@ -32,8 +20,8 @@ final class RevisionsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Containers containers = session.containers(region);
-        containers.revisions(containers.onlyContainer(namespace, name)).forEach(this::print);
+        Containers containers = container.among(session);
+        containers.revisions(container.in(containers)).forEach(this::print);
         return 0;
     }
 

@@ -3,7 +3,7 @@ package dev.dormouse.cli;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 @Command(
@@ -16,8 +16,7 @@ import picocli.CommandLine.Parameters;
                     + " timeout and privacy stay. If it does not become ready, what serves now goes on."
         })
 final class RollbackCommand implements Callable<Integer> {
-    @Parameters(index = "0", paramLabel = "NAME", description = "the container's name")
-    private String name = "";
+    @Mixin private NamedContainer container = new NamedContainer();
 
     @Parameters(
             index = "1",
@@ -28,15 +27,6 @@ final class RollbackCommand implements Callable<Integer> {
                             + " before the newest change)")
     private Optional<Integer> revision = Optional.empty();
 
-    @Option(
-            names = "--namespace",
-            paramLabel = "NAME",
-            description = "needed if several have a container of that name")
-    private Optional<String> namespace = Optional.empty();
-
-    @Option(names = "--region", paramLabel = "NAME", description = "default: SCW_DEFAULT_REGION")
-    private Optional<String> region = Optional.empty();
-
     private final Session session;
 
     RollbackCommand(Session session) {
@@ -45,8 +35,8 @@ final class RollbackCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Containers containers = session.containers(region);
-        var settled = containers.rollback(containers.onlyContainer(namespace, name), revision);
+        Containers containers = container.among(session);
+        var settled = containers.rollback(container.in(containers), revision);
         session.console()
                 .result(Containers.readyOrFail(settled).path("public_endpoint").asString(""));
         return 0;

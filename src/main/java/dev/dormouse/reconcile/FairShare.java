@@ -56,7 +56,7 @@ final class FairShare {
      * Takes as much of each quantity, or waits for it.
      *
      * @param shortage called again and again while this waits, so that somebody may make room
-     * @return false if it was not to be had in time, or was {@linkplain #release released}
+     * @return false if it was not to be had in time, or was {@linkplain #withdraw withdrawn}
      *     meanwhile
      */
     boolean take(UUID container, String id, Duration patience, Runnable shortage, long... amounts)
@@ -84,6 +84,7 @@ final class FairShare {
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         } catch (InterruptedException e) {
+            withdraw(id);
             release(id);
             throw e;
         }
@@ -94,12 +95,9 @@ final class FairShare {
         change(() -> give(id, amounts));
     }
 
-    /** The instance gives back what it has, or no longer waits for it. */
+    /** The instance gives back what it has. */
     void release(String id) {
-        change(() -> {
-            add(used, given.remove(id), -1);
-            leave(id);
-        });
+        change(() -> add(used, given.remove(id), -1));
     }
 
     /** The instance no longer waits; what it has it keeps. */

@@ -54,11 +54,6 @@ final class Sight {
         return failures.retryAt();
     }
 
-    /** Why the engine could not be looked at; empty unless it was tried in vain. */
-    String trouble() {
-        return failures.message();
-    }
-
     boolean isClear() {
         return !stale.get();
     }
