@@ -3,7 +3,6 @@ package dev.dormouse.reconcile;
 import dev.dormouse.autoscale.Autoscaler;
 import dev.dormouse.autoscale.Decision;
 import dev.dormouse.autoscale.Memory;
-import dev.dormouse.autoscale.Scale;
 import dev.dormouse.engine.Instance;
 import dev.dormouse.model.Activity;
 import dev.dormouse.model.Container;
@@ -11,6 +10,7 @@ import dev.dormouse.model.Revision;
 import dev.dormouse.model.Route;
 import dev.dormouse.model.Status;
 import dev.dormouse.model.Traffic;
+import dev.dormouse.store.StoreException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -68,9 +68,7 @@ final class ContainerLoop {
             SpecBuilder specs,
             Surroundings around) {}
 
-    /**
-     * @param again asks for another pass; called when a report arrives
-     */
+    /** Asks for another pass by {@code again}, as when a report arrives. */
     ContainerLoop(UUID id, Tools tools, Runnable again) {
         this.id = id;
         this.tools = tools;
@@ -140,10 +138,18 @@ final class ContainerLoop {
         know(Optional.of(desired));
     }
 
-    /** Takes over what runs already; to be called before the first pass. */
+    /**
+     * Takes over what runs already; to be called before the first pass, which does it if the store
+     * cannot be read now.
+     */
     void adopt(List<Instance> instances, Instant now) {
-        fleet.observe(instances, revisions, now);
         memory = memory.touched(now);
+        try {
+            readDesiredIfStale();
+            fleet.observe(instances, revisions, now);
+        } catch (StoreException e) {
+            suspectEverything();
+        }
     }
 
     /**
@@ -153,11 +159,11 @@ final class ContainerLoop {
      */
     Optional<Instant> pass() {
         Instant now = tools.around().clock().instant();
-        if (desiredStale.getAndSet(false)) {
-            readDesired();
-        }
+        readDesiredIfStale();
         if (engineIsBack.getAndSet(false)) {
-            forgetOutage();
+            sight.engineBack();
+            failures.engineBack();
+            image.engineBack();
         }
         hear(now);
         sight.look(now, tools.around().random().nextDouble())
@@ -172,7 +178,8 @@ final class ContainerLoop {
             memory = Memory.EMPTY;
             journal.note(wallNow(), "what is idle gives way to others");
         }
-        Decision decision = Autoscaler.decide(scale(container), traffic, memory, now);
+        Decision decision =
+                Autoscaler.decide(tools.around().settings().scale(container), traffic, memory, now);
         memory = decision.memory();
         failures.forgive(fleet.seen(traffic), now);
         Optional<Instant> review = act(traffic, decision, now);
@@ -194,10 +201,10 @@ final class ContainerLoop {
         sight.suspect();
     }
 
-    private void forgetOutage() {
-        sight.engineBack();
-        failures.engineBack();
-        image.engineBack();
+    private void readDesiredIfStale() {
+        if (desiredStale.getAndSet(false)) {
+            readDesired();
+        }
     }
 
     private void readDesired() {
@@ -217,6 +224,7 @@ final class ContainerLoop {
         fleet.seen(Traffic.NONE).stream()
                 .filter(seen -> seen.phase() != Phase.STOPPING)
                 .forEach(seen -> fleet.stop(seen.id(), tools.around().settings().stopGrace(), now));
+        tools.around().routes().withdraw(id);
         gone = fleet.isEmpty() && sight.isClear();
         view(Traffic.NONE, "no such container is wanted");
         return sight.retryAt();
@@ -263,15 +271,6 @@ final class ContainerLoop {
                 id,
                 mishap.revision(),
                 mishap.message());
-    }
-
-    private Scale scale(Container wanted) {
-        return new Scale(
-                wanted.status() == Status.DELETING ? 0 : wanted.service().minScale(),
-                wanted.service().maxScale(),
-                RouteBuilder.instanceConcurrency(wanted.service().scaling()),
-                wanted.options().idleAfter().orElse(tools.around().settings().idleAfter()),
-                tools.around().settings().scaleDownAfter());
     }
 
     private Optional<Instant> act(Traffic traffic, Decision wanted, Instant now) {

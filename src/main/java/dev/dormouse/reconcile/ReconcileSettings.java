@@ -1,6 +1,9 @@
 package dev.dormouse.reconcile;
 
+import dev.dormouse.autoscale.Scale;
 import dev.dormouse.config.Source;
+import dev.dormouse.model.Container;
+import dev.dormouse.model.Status;
 import java.time.Duration;
 import java.util.OptionalLong;
 
@@ -40,6 +43,16 @@ public record ReconcileSettings(
                 isGiven(source.bytes("DORMOUSE_MEMORY_BUDGET", 0)),
                 isGiven(source.number("DORMOUSE_CPU_BUDGET", 0, 0, Integer.MAX_VALUE)),
                 source.duration("DORMOUSE_ROOM_PATIENCE", Duration.ofSeconds(30)));
+    }
+
+    /** What the autoscaler keeps to for this container. */
+    Scale scale(Container container) {
+        return new Scale(
+                container.status() == Status.DELETING ? 0 : container.service().minScale(),
+                container.service().maxScale(),
+                RouteBuilder.instanceConcurrency(container.service().scaling()),
+                container.options().idleAfter().orElse(idleAfter),
+                scaleDownAfter);
     }
 
     private static OptionalLong isGiven(long amount) {

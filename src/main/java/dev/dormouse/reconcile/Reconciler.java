@@ -22,16 +22,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -51,12 +49,13 @@ public final class Reconciler implements AutoCloseable {
     private static final Duration FIRST_PATIENCE = Duration.ofSeconds(2);
 
     private static final Duration SIGHT_PAUSE = Duration.ofMillis(100);
+    private static final Duration READ_PAUSE = Duration.ofSeconds(1);
 
     private final Engine engine;
     private final RouteSink routes;
     private final DesiredState desired;
     private final Admission admission;
-    private final ContainerLoop.Tools loopTools;
+    private final Turn.Tools turnTools;
     private final InstanceLogs logs;
     private final ContainerLogs kept;
     private final SocketHealthCheck check;
@@ -77,6 +76,12 @@ public final class Reconciler implements AutoCloseable {
 
     /** Whether what runs has been adopted; before that a pass would start it once more. */
     private volatile boolean begun;
+
+    /** Whether the containers of the store have been read; before that there are more of them. */
+    private volatile boolean isAllRead;
+
+    /** What was removed from the store while it was being read. */
+    private final Set<UUID> removedMeanwhile = ConcurrentHashMap.newKeySet();
 
     private volatile Engine.@Nullable Subscription watch;
     private volatile boolean closing;
@@ -130,7 +135,7 @@ public final class Reconciler implements AutoCloseable {
                         new ProbeRun.ProbeTools(check, clock),
                         logs,
                         metrics);
-        this.loopTools =
+        ContainerLoop.Tools loops =
                 new ContainerLoop.Tools(
                         desired,
                         fleet,
@@ -144,66 +149,87 @@ public final class Reconciler implements AutoCloseable {
                                 chances.wall(),
                                 chances.random(),
                                 settings));
+        this.turnTools =
+                new Turn.Tools(loops, tasks, alarms, () -> begun && !closing, this::passed);
     }
 
     /**
-     * Adopts what runs, and begins to keep it as the store asks. Returns when that is done, or when
-     * the engine does not answer; it is then done as soon as it does, and nothing before.
+     * Adopts what runs, and begins to keep it as the store asks; what sleeps is read after that.
+     * Returns when what runs is adopted, or when the engine does not answer: then that is done as
+     * soon as it does, and nothing before.
      */
     public void start() {
-        CountDownLatch asked = new CountDownLatch(1);
-        Future<Map<UUID, List<Instance>>> looking = tasks.submit(() -> firstSight(asked));
-        for (DesiredState.Desired one : desired.all()) {
-            turn(one.container().id()).loop.know(one);
-        }
-        tasks.execute(() -> {
-            try {
-                begin(looking.get());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            } catch (ExecutionException | RuntimeException e) {
-                LOG.error("the control loop cannot begin", e);
-            } finally {
-                asked.countDown();
-            }
-        });
+        CountDownLatch decided = new CountDownLatch(1);
+        tasks.execute(() -> begin(decided));
         try {
-            if (!asked.await(FIRST_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!decided.await(FIRST_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
                 LOG.warn("the container engine has not answered yet; the server goes on without");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        tasks.execute(this::readAll);
+    }
+
+    private void begin(CountDownLatch decided) {
+        try {
+            Map<UUID, List<Instance>> running = firstSight(decided);
+            Instant now = clock.instant();
+            running.forEach((id, instances) -> turn(id).loop().adopt(instances, now));
+            watch = engine.watch(this::heard);
+            begun = true;
+            turns.values().forEach(Turn::soon);
+            alarms.every(settings.resyncEvery(), this::resync);
+            LOG.info("the control loop runs adopted={}", running.size());
+            completeIfAllPublished();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.error("the control loop cannot begin", e);
+        } finally {
+            decided.countDown();
+        }
     }
 
     /** Looks until something is seen; says when it is known that this may take long. */
-    private Map<UUID, List<Instance>> firstSight(CountDownLatch asked) throws InterruptedException {
+    private Map<UUID, List<Instance>> firstSight(CountDownLatch decided)
+            throws InterruptedException {
         while (true) {
             try {
                 return observeAll();
             } catch (EngineException e) {
                 routes.incomplete(e.getMessage());
                 if (!engine.health().because().isEmpty()) {
-                    asked.countDown();
+                    decided.countDown();
                 }
                 Thread.sleep(SIGHT_PAUSE);
             }
         }
     }
 
-    private void begin(Map<UUID, List<Instance>> running) {
-        Instant now = clock.instant();
-        running.forEach((id, instances) -> turn(id).loop.adopt(instances, now));
-        watch = engine.watch(this::heard);
-        unpublished.addAll(turns.keySet());
-        begun = true;
-        running.keySet().forEach(id -> turn(id).soon());
-        turns.values().forEach(Turn::soon);
-        if (unpublished.isEmpty()) {
+    /** Gets to know every container that nothing has been heard of yet: most of them sleep. */
+    private void readAll() {
+        while (!isAllRead && !closing) {
+            try {
+                List<Turn> all = desired.all().stream().map(this::turn).toList();
+                // these were read as they had been before
+                removedMeanwhile.forEach(id -> turn(id).loop().desiredChanged());
+                isAllRead = true;
+                all.forEach(Turn::soon);
+                LOG.info("all containers are known containers={}", all.size());
+                completeIfAllPublished();
+            } catch (StoreException e) {
+                LOG.warn("the containers cannot be read yet reason={}", e.getMessage());
+                LockSupport.parkNanos(READ_PAUSE.toNanos());
+            }
+        }
+    }
+
+    /** Only when every container has been looked at can a host be said not to be known. */
+    private void completeIfAllPublished() {
+        if (begun && isAllRead && unpublished.isEmpty()) {
             routes.complete();
         }
-        alarms.every(settings.resyncEvery(), this::resync);
-        LOG.info("the control loop runs containers={} adopted={}", turns.size(), running.size());
     }
 
     private Map<UUID, List<Instance>> observeAll() {
@@ -213,7 +239,7 @@ public final class Reconciler implements AutoCloseable {
     /** The container was written to. */
     public void changed(UUID containerId) {
         Turn turn = turn(containerId);
-        turn.loop.desiredChanged();
+        turn.loop().desiredChanged();
         turn.soon();
     }
 
@@ -228,7 +254,7 @@ public final class Reconciler implements AutoCloseable {
     /** What is being done for the container. */
     public Activity activity(UUID containerId) {
         Turn turn = turns.get(containerId);
-        return turn == null ? Activity.NONE : turn.loop.snapshot().activity();
+        return turn == null ? Activity.NONE : turn.loop().snapshot().activity();
     }
 
     /** The containers that have an instance, as of their last pass; a view of what changes. */
@@ -241,13 +267,15 @@ public final class Reconciler implements AutoCloseable {
         switch (event) {
             case EngineEvent.Changed(UUID containerId) -> {
                 Turn turn = turn(containerId);
-                turn.loop.observedChanged();
+                turn.loop().observedChanged();
                 turn.soon();
             }
             case EngineEvent.Noticed(UUID containerId, String words) ->
-                    turn(containerId).loop.notice(words);
+                    turn(containerId).loop().notice(words);
             case EngineEvent.Resync _ -> {
-                turns.values().stream().filter(turn -> turn.loop.engineBack()).forEach(Turn::soon);
+                turns.values().stream()
+                        .filter(turn -> turn.loop().engineBack())
+                        .forEach(Turn::soon);
                 resync();
             }
         }
@@ -263,8 +291,8 @@ public final class Reconciler implements AutoCloseable {
             ids.addAll(running.keySet());
             for (UUID id : ids) {
                 Turn turn = turn(id);
-                if (!turn.loop.snapshot().agreesWith(running.getOrDefault(id, List.of()))) {
-                    turn.loop.observedChanged();
+                if (!turn.loop().snapshot().agreesWith(running.getOrDefault(id, List.of()))) {
+                    turn.loop().observedChanged();
                     turn.soon();
                 }
             }
@@ -280,23 +308,64 @@ public final class Reconciler implements AutoCloseable {
     private void makeRoom() {
         List<Turn> all = awake.stream().map(turns::get).filter(Objects::nonNull).toList();
         List<String> leaving =
-                all.stream().flatMap(turn -> turn.loop.snapshot().leaving()).toList();
+                all.stream().flatMap(turn -> turn.loop().snapshot().leaving()).toList();
         if (!admission.isShort(leaving)) {
             return;
         }
         all.stream()
-                .filter(turn -> turn.loop.snapshot().idleSince().isPresent())
+                .filter(turn -> turn.loop().snapshot().idleSince().isPresent())
                 .min(
                         Comparator.comparing(
-                                turn -> turn.loop.snapshot().idleSince().orElse(Instant.MAX)))
+                                turn -> turn.loop().snapshot().idleSince().orElse(Instant.MAX)))
                 .ifPresent(turn -> {
-                    turn.loop.giveWay();
+                    turn.loop().giveWay();
                     turn.soon();
                 });
     }
 
     private Turn turn(UUID containerId) {
-        return turns.computeIfAbsent(containerId, Turn::new);
+        return turns.computeIfAbsent(containerId, this::newTurn);
+    }
+
+    /** What was read is used by a loop that knows nothing yet; another reads for itself. */
+    private Turn turn(DesiredState.Desired read) {
+        return turns.computeIfAbsent(
+                read.container().id(),
+                id -> {
+                    Turn turn = newTurn(id);
+                    turn.loop().know(read);
+                    return turn;
+                });
+    }
+
+    private Turn newTurn(UUID containerId) {
+        unpublished.add(containerId);
+        return new Turn(containerId, turnTools);
+    }
+
+    private void passed(Turn turn) {
+        UUID id = turn.id();
+        if (unpublished.remove(id)) {
+            completeIfAllPublished();
+        }
+        if (turn.loop().snapshot().hasInstances()) {
+            awake.add(id);
+        } else {
+            awake.remove(id);
+        }
+        if (turn.loop().isGone()) {
+            forget(turn);
+        }
+    }
+
+    private void forget(Turn turn) {
+        if (!isAllRead) {
+            removedMeanwhile.add(turn.id());
+        }
+        turns.remove(turn.id(), turn);
+        awake.remove(turn.id());
+        alarms.cancel(turn.id());
+        kept.delete(turn.id());
     }
 
     /** Ends the loop; instances go on running and are adopted by the next server. */
@@ -311,82 +380,5 @@ public final class Reconciler implements AutoCloseable {
         tasks.shutdownNow();
         logs.close();
         check.close();
-    }
-
-    /**
-     * One container's place in the queue: at most one pass at a time, and one more when something
-     * came meanwhile.
-     */
-    private final class Turn {
-        private final UUID id;
-        private final ContainerLoop loop;
-        private final PassQueue queue;
-        private int failedInARow;
-
-        Turn(UUID id) {
-            this.id = id;
-            this.queue = new PassQueue(tasks, this::pass);
-            this.loop = new ContainerLoop(id, loopTools, this::soon);
-        }
-
-        void soon() {
-            if (begun && !closing) {
-                queue.request();
-            }
-        }
-
-        private void pass() {
-            try {
-                Optional<Instant> review = loop.pass();
-                loopTools.fleet().metrics().passed();
-                failedInARow = 0;
-                remember();
-                review.ifPresent(
-                        at -> alarms.in(id, Duration.between(clock.instant(), at), this::soon));
-                if (loop.isGone()) {
-                    forget();
-                }
-            } catch (RuntimeException e) {
-                failed(e);
-            }
-        }
-
-        private void remember() {
-            if (unpublished.remove(id) && unpublished.isEmpty()) {
-                routes.complete();
-            }
-            if (loop.snapshot().hasInstances()) {
-                awake.add(id);
-            } else {
-                awake.remove(id);
-            }
-        }
-
-        private void forget() {
-            turns.remove(id, this);
-            awake.remove(id);
-            alarms.cancel(id);
-            kept.delete(id);
-        }
-
-        private void failed(RuntimeException e) {
-            if (closing) {
-                return;
-            }
-            failedInARow++;
-            loopTools.fleet().metrics().passFailed();
-            loop.suspectEverything();
-            Duration pause = Duration.ofMillis(Math.min(30_000, 100L << Math.min(8, failedInARow)));
-            if (e instanceof EngineException || e instanceof StoreException) {
-                LOG.warn(
-                        "a pass failed and is tried again container={} pause={} reason={}",
-                        id,
-                        pause,
-                        e.getMessage());
-            } else {
-                LOG.error("a pass failed and is tried again container={} pause={}", id, pause, e);
-            }
-            alarms.in(id, pause, this::soon);
-        }
     }
 }
