@@ -3,30 +3,37 @@
 import argparse
 import concurrent.futures
 import os
-import platform
+import pathlib
+import re
+import signal
 import statistics
-import subprocess
 import threading
 import time
 
-import server
-from server import BASE, Client
+from measuring import (
+    BASE,
+    IMAGE,
+    Client,
+    answers,
+    cpu_seconds,
+    fail,
+    head,
+    output,
+    percentile,
+    restarted,
+    server_process,
+    until,
+)
 
-IMAGE = "dormouse-examples/hello:latest"
 NO_IMAGE = "127.0.0.1:1/dormouse-bench/none:latest"
 CREATORS = 16
 REQUESTS = 300
 ROUNDS = 5
 FEW = 10
 FEW_SERVING = 2
+REST_SECONDS = 7200
 
-local = threading.local()
-
-
-def client():
-    if not hasattr(local, "client"):
-        local.client = Client()
-    return local.client
+creator = threading.local()
 
 
 def create(namespace, number, serves, sleepers):
@@ -43,22 +50,26 @@ def create(namespace, number, serves, sleepers):
         "environment_variables": {"GREETING": f"Hello from number {number}"},
     }
     start = time.perf_counter()
-    made = client().call("POST", BASE + "/containers", body)
+    made = creator.api.call("POST", BASE + "/containers", body)
     return made, time.perf_counter() - start
+
+
+def connect():
+    creator.api = Client()
 
 
 def register(namespace, numbers, serves, sleepers):
     """Registers them, and returns when all have come to rest."""
     start = time.perf_counter()
-    with concurrent.futures.ThreadPoolExecutor(CREATORS) as creators:
+    with concurrent.futures.ThreadPoolExecutor(CREATORS, initializer=connect) as creators:
         made = list(creators.map(lambda number: create(namespace, number, serves, sleepers), numbers))
     accepted = time.perf_counter() - start
-    server.until("rest", is_at_rest, 0.5)
+    until("rest", is_at_rest, 0.5, REST_SECONDS)
     settled = time.perf_counter() - start
-    took = sorted(seconds for _, seconds in made)
+    took = [seconds for _, seconds in made]
     print(
-        f"{len(made)} more {'serving' if serves else 'asleep'}: accepted in {accepted:.1f} s (median {1000 * statistics.median(took):.1f} ms each),"
-        f" all at rest after {settled:.0f} s",
+        f"{len(made)} more {'serving' if serves else 'asleep'}: accepted in {accepted:.1f} s"
+        f" (median {1000 * statistics.median(took):.1f} ms each), all at rest after {settled:.0f} s",
         flush=True,
     )
     return [container for container, _ in made]
@@ -68,10 +79,8 @@ def is_at_rest():
     """Whether nothing is being deployed, and no more instances are there than serve."""
     answer = Client().call("GET", "/dormouse/v1/status?limit=1000")
     counts = answer["counts"]
-    sleepers_awake = sum(
-        1 for one in answer["containers"] if one["instances"] and one["name"].startswith("sleeper")
-    )
-    return counts["creating"] + counts["updating"] == 0 and sleepers_awake == 0
+    sleeper_awake = any(one["instances"] and one["name"].startswith("sleeper") for one in answer["containers"])
+    return counts["creating"] + counts["updating"] == 0 and not sleeper_awake
 
 
 def timed(action, times):
@@ -83,32 +92,43 @@ def timed(action, times):
     return sorted(took)
 
 
-def p(took, part):
-    return took[min(len(took) - 1, int(part * len(took)))]
-
-
 def requests(figures, name, path):
     one = Client()
     timed(lambda _: one.call("GET", path), REQUESTS // 3)
     took = timed(lambda _: one.call("GET", path), REQUESTS)
-    figures[f"{name} p50, ms"] = p(took, 0.50)
-    figures[f"{name} p99, ms"] = p(took, 0.99)
+    figures[f"{name} p50, ms"] = percentile(took, 0.50)
+    figures[f"{name} p99, ms"] = percentile(took, 0.99)
 
 
 def patched(container):
     """Milliseconds from a change to ready, sorted."""
     path = f"{BASE}/containers/{container['id']}"
-    one = Client()
+    api = Client()
 
     def change(round_):
-        one.call("PATCH", path, {"environment_variables": {"GREETING": f"{time.time()} {round_}"}})
-        server.until("ready", lambda: one.call("GET", path)["status"] == "ready", 0.005)
+        variables = {"GREETING": f"{time.time()} {round_}"}
+        status = api.settled(api.call("PATCH", path, {"environment_variables": variables}))["status"]
+        if status != "ready":
+            fail(f"a changed variable came to {status}")
 
     return timed(change, ROUNDS)
 
 
 def woken(sleepers):
-    return timed(lambda round_: server.until("an answer", lambda: server.routed(sleepers[round_]["public_endpoint"])), ROUNDS)
+    """Milliseconds from the first request to a sleeper until its answer, sorted."""
+    return timed(lambda round_: until("an answer", lambda: answers(sleepers[round_]["public_endpoint"])), ROUNDS)
+
+
+def resident_bytes(process):
+    status = pathlib.Path(f"/proc/{process}/status").read_text()
+    return 1024 * int(re.search(r"VmRSS:\s+(\d+)", status).group(1))
+
+
+def live_heap_bytes(process):
+    """What is reachable, for the histogram collects first."""
+    jcmd = pathlib.Path(os.readlink(f"/proc/{process}/exe")).with_name("jcmd")
+    histogram = output(str(jcmd), str(process), "GC.class_histogram")
+    return int(re.search(r"^Total\s+\d+\s+(\d+)", histogram, re.MULTILINE).group(1))
 
 
 def measure(containers, idle_seconds, sleepers_kind):
@@ -116,27 +136,28 @@ def measure(containers, idle_seconds, sleepers_kind):
     total = len(containers)
     serving = containers[0]
     sleepers = [one for one in containers if one["name"].startswith("sleeper")]
+    process = server_process()
     figures = {}
-    figures["live heap, MB"] = server.live_heap_bytes() / 1e6
-    figures["resident set, MB"] = server.resident_bytes() / 1e6
+    figures["live heap, MB"] = live_heap_bytes(process) / 1e6
+    figures["resident set, MB"] = resident_bytes(process) / 1e6
     # What the work before set going, such as compiling, is not idleness.
     time.sleep(idle_seconds / 2)
-    before = server.cpu_seconds()
+    before = cpu_seconds(process)
     time.sleep(idle_seconds)
-    figures["idle CPU, % of a core"] = 100 * (server.cpu_seconds() - before) / idle_seconds
+    figures["idle CPU, % of a core"] = 100 * (cpu_seconds(process) - before) / idle_seconds
     requests(figures, "list, first page of 10,", BASE + "/containers?page_size=10")
     requests(figures, "list, last page of 10,", f"{BASE}/containers?page_size=10&page={-(-total // 10)}")
     by_namespace = f"{BASE}/containers?page_size=10&namespace_id={serving['namespace_id']}"
     requests(figures, "list of the namespace", by_namespace)
     requests(figures, "get", f"{BASE}/containers/{serving['id']}")
     requests(figures, "status of ten", "/dormouse/v1/status?limit=10")
-    figures["PATCH to ready p50, ms"] = p(patched(serving), 0.5)
+    figures["PATCH to ready p50, ms"] = percentile(patched(serving), 0.5)
     if sleepers_kind == "real":
-        figures["wake p50, ms"] = p(woken(sleepers), 0.5)
-    starts = [server.restart(serving["public_endpoint"]) for _ in range(ROUNDS)]
-    figures["start to API p50, ms"] = 1000 * statistics.median(api for api, _, _ in starts)
-    figures["start to API p50, CPU ms"] = 1000 * statistics.median(used for _, used, _ in starts)
-    figures["start to routed p50, ms"] = 1000 * statistics.median(routed for _, _, routed in starts)
+        figures["wake p50, ms"] = percentile(woken(sleepers), 0.5)
+    starts = [restarted(serving["public_endpoint"], signal.SIGTERM) for _ in range(ROUNDS)]
+    figures["start to API p50, ms"] = 1000 * statistics.median(one.api for one in starts)
+    figures["start to API p50, CPU ms"] = 1000 * statistics.median(one.api_cpu for one in starts)
+    figures["start to routed p50, ms"] = 1000 * statistics.median(one.routed for one in starts)
     return figures
 
 
@@ -150,11 +171,6 @@ def table(few, many, total):
         print(f"| {name.split(',')[0]} of one more container, KiB | | {each:.2f} | |")
 
 
-def commit():
-    command = ["git", "-C", os.path.dirname(__file__) or ".", "rev-parse", "--short", "HEAD"]
-    return subprocess.run(command, capture_output=True, text=True).stdout.strip() or "unknown"
-
-
 def main():
     options = argparse.ArgumentParser()
     options.add_argument("--containers", type=int, default=10_000)
@@ -164,15 +180,11 @@ def main():
     size = options.parse_args()
     if size.containers <= FEW or not FEW_SERVING <= size.serving <= size.containers - FEW:
         options.error(f"more than {FEW} containers, of which {FEW_SERVING} to all but {FEW} serve")
-    print(
-        f"{size.containers} containers, {size.serving} of them serving, sleepers {size.sleepers};"
-        f" {os.cpu_count()} cores, {platform.platform()}, commit {commit()}"
-    )
-    namespace = client().call("POST", BASE + "/namespaces", {"name": "bench"})["id"]
+    print(head(f"{size.containers} containers, {size.serving} of them serving, sleepers {size.sleepers}"), flush=True)
+    namespace = Client().call("POST", BASE + "/namespaces", {"name": "bench"})["id"]
     containers = register(namespace, range(FEW_SERVING), True, size.sleepers)
     containers += register(namespace, range(FEW_SERVING, FEW), False, size.sleepers)
     few = measure(containers, size.idle_seconds, size.sleepers)
-    local.__dict__.clear()
     first_serving = size.containers - (size.serving - FEW_SERVING)
     containers += register(namespace, range(FEW, first_serving), False, size.sleepers)
     containers += register(namespace, range(first_serving, size.containers), True, size.sleepers)
