@@ -134,6 +134,7 @@ public final class Api implements AutoCloseable {
                                     .setMaxHeaderSize(HttpFront.HEADERS_BYTES_MAX)
                                     .setHandle100ContinueAutomatically(true)
                                     .setCompressionSupported(false))
+                    .connectionHandler(front::connected)
                     .invalidRequestHandler(front::refuse)
                     .requestHandler(front.handler(vertx, document.operations()))
                     .listen()

@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
@@ -63,6 +64,9 @@ final class HttpFront implements AutoCloseable {
     /** The threads that write lines, for as long as somebody follows. */
     private final Set<Thread> writers = ConcurrentHashMap.newKeySet();
 
+    /** How many connections there are; for the one event loop. */
+    private int connections;
+
     private volatile boolean leaving;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -113,6 +117,16 @@ final class HttpFront implements AutoCloseable {
         router.route().handler(HttpFront::unknownPath);
         router.route().failureHandler(HttpFront::failed);
         return router;
+    }
+
+    /** Somebody connects: hung up on if there are too many, so that files remain for the rest. */
+    void connected(HttpConnection connection) {
+        connections++;
+        connection.closeHandler(_ -> connections--);
+        if (connections > settings.connectionsMax()) {
+            LOG.debug("too many connections most={}", settings.connectionsMax());
+            connection.close();
+        }
     }
 
     /** What is no HTTP, or has a head larger than any that is read. */

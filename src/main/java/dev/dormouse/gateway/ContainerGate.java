@@ -155,18 +155,22 @@ final class ContainerGate {
     }
 
     Traffic read() {
-        Map<String, Integer> perInstance = new HashMap<>();
-        int inFlight = 0;
-        for (InstanceSlots instance : known.values()) {
-            int on = instance.inFlight();
-            if (on > 0) {
-                inFlight += on;
-                perInstance.merge(instance.target().instanceId(), on, Integer::sum);
-            }
-        }
+        Map<String, Integer> perInstance = inFlightByInstance();
+        int inFlight = perInstance.values().stream().mapToInt(Integer::intValue).sum();
         int waiting = line.size();
         int peak = Math.max(need.takePeak(), inFlight + waiting);
         return new Traffic(inFlight, waiting, peak, arrived.getAndSet(0), perInstance);
+    }
+
+    Map<String, Integer> inFlightByInstance() {
+        Map<String, Integer> perInstance = new HashMap<>();
+        for (InstanceSlots instance : known.values()) {
+            int on = instance.inFlight();
+            if (on > 0) {
+                perInstance.merge(instance.target().instanceId(), on, Integer::sum);
+            }
+        }
+        return perInstance;
     }
 
     int inFlight() {

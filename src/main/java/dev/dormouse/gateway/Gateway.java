@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
@@ -119,6 +120,12 @@ public final class Gateway implements RouteSink, TrafficSource, AutoCloseable {
     @Override
     public Traffic read(UUID containerId) {
         return routes.read(containerId);
+    }
+
+    @Override
+    public Map<String, Integer> inFlight(UUID containerId) {
+        ContainerGate gate = routes.find(containerId);
+        return gate == null ? Map.of() : gate.inFlightByInstance();
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.dormouse.model;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What the control loop is doing for one container, in words for people; {@code dormouse status}
@@ -20,6 +21,22 @@ public record Activity(List<InstanceView> instances, String because, List<String
      */
     public record InstanceView(
             String id, int revision, String state, Instant since, int inFlight) {}
+
+    /** The same with the requests in flight as given by instance id, absent meaning none. */
+    public Activity counting(Map<String, Integer> inFlight) {
+        return new Activity(
+                instances.stream()
+                        .map(one ->
+                                new InstanceView(
+                                        one.id,
+                                        one.revision,
+                                        one.state,
+                                        one.since,
+                                        inFlight.getOrDefault(one.id, 0)))
+                        .toList(),
+                because,
+                steps);
+    }
 
     public Activity {
         instances = List.copyOf(instances);

@@ -53,6 +53,7 @@ public final class Reconciler implements AutoCloseable {
 
     private final Engine engine;
     private final RouteSink routes;
+    private final TrafficSource traffic;
     private final DesiredState desired;
     private final Admission admission;
     private final Turn.Tools turnTools;
@@ -111,6 +112,7 @@ public final class Reconciler implements AutoCloseable {
             Chances chances) {
         this.engine = parts.engine();
         this.routes = routes;
+        this.traffic = traffic;
         this.settings = settings;
         this.clock = chances.clock();
         this.kept = parts.logs();
@@ -254,7 +256,9 @@ public final class Reconciler implements AutoCloseable {
     /** What is being done for the container. */
     public Activity activity(UUID containerId) {
         Turn turn = turns.get(containerId);
-        return turn == null ? Activity.NONE : turn.loop().snapshot().activity();
+        return turn == null
+                ? Activity.NONE
+                : turn.loop().snapshot().activity().counting(traffic.inFlight(containerId));
     }
 
     /** The containers that have an instance, as of their last pass; a view of what changes. */

@@ -26,6 +26,7 @@ class LimitsTest {
                                 1 << 20,
                                 Duration.ofSeconds(30),
                                 256,
+                                512,
                                 64,
                                 new ApiSettings.Rate(0, 100),
                                 false,

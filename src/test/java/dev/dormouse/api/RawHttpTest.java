@@ -1,16 +1,20 @@
 package dev.dormouse.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,6 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(30)
 class RawHttpTest {
+    private static final int CONNECTIONS_MAX = 5;
+
     @TempDir private Path folder;
     private ApiServer server;
 
@@ -29,8 +35,12 @@ class RawHttpTest {
                 new ApiServer(
                         folder,
                         Map.of(
-                                "DORMOUSE_API_REQUEST_TIMEOUT", "1s",
-                                "DORMOUSE_API_REQUESTS_MAX", "2"));
+                                "DORMOUSE_API_REQUEST_TIMEOUT",
+                                "1s",
+                                "DORMOUSE_API_REQUESTS_MAX",
+                                "2",
+                                "DORMOUSE_API_CONNECTIONS_MAX",
+                                String.valueOf(CONNECTIONS_MAX)));
     }
 
     @AfterEach
@@ -45,6 +55,50 @@ class RawHttpTest {
                             new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))
                     .lines()
                     .collect(Collectors.joining("\n"));
+        }
+    }
+
+    @Test
+    void moreConnectionsThanAllowedAreHungUpOnAndRoomComesBack() throws Exception {
+        List<Socket> callers = new ArrayList<>();
+        try {
+            Socket next = connected();
+            while (statusLine(next).startsWith("HTTP/1.1 200")) {
+                callers.add(next);
+                next = connected();
+            }
+            next.close();
+            assertThat(callers).hasSizeBetween(1, CONNECTIONS_MAX);
+
+            callers.removeFirst().close();
+            await().until(() -> {
+                try (Socket again = connected()) {
+                    return statusLine(again).startsWith("HTTP/1.1 200");
+                }
+            });
+        } finally {
+            for (Socket caller : callers) {
+                caller.close();
+            }
+        }
+    }
+
+    private Socket connected() throws IOException {
+        return new Socket(InetAddress.getLoopbackAddress(), server.port());
+    }
+
+    /** Empty if the server hung up instead. */
+    private static String statusLine(Socket socket) throws IOException {
+        try {
+            socket.getOutputStream()
+                    .write(
+                            "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"
+                                    .getBytes(StandardCharsets.US_ASCII));
+            InputStreamReader answer =
+                    new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8);
+            return Objects.requireNonNullElse(new BufferedReader(answer).readLine(), "");
+        } catch (SocketException e) {
+            return "";
         }
     }
 

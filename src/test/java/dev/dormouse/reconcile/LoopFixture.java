@@ -19,6 +19,7 @@ import dev.dormouse.telemetry.ContainerLogs;
 import dev.dormouse.telemetry.Metrics;
 import dev.dormouse.telemetry.TelemetrySettings;
 import dev.dormouse.testing.FakeEngine;
+import dev.dormouse.testing.FakeTraffic;
 import dev.dormouse.testing.Samples;
 import dev.dormouse.testing.SettableClock;
 import java.io.IOException;
@@ -175,7 +176,7 @@ abstract class LoopFixture {
                                 "functions.fnc.<region>.localhost"),
                         new Reconciler.Parts(store, engine, logs, new Metrics()),
                         gatekeeper,
-                        _ -> traffic,
+                        new FakeTraffic(() -> traffic),
                         new Reconciler.Chances(loopClock(), clock, new Random(1)));
         reconciler.start();
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.dormouse.engine.EngineException;
 import dev.dormouse.engine.Instance;
 import dev.dormouse.engine.InstanceSpec;
+import dev.dormouse.model.Activity;
 import dev.dormouse.model.Revision;
 import dev.dormouse.model.Status;
 import dev.dormouse.model.Traffic;
@@ -247,6 +248,18 @@ class LoopTest extends LoopFixture {
         traffic = Traffic.NONE;
         awaitInTime("it leaves", () -> onlyLiveRuns(1));
         assertThat(engine.stopped()).extracting(stop -> stop.instanceId()).contains(former);
+    }
+
+    @Test
+    void requestsInFlightAreToldAsOfNowAndNotAsOfTheLastPass() {
+        createAndAwait(1);
+        String only = engine.started().getFirst().instanceId();
+
+        traffic = new Traffic(3, 0, 3, 3, Map.of(only, 3));
+
+        assertThat(reconciler.activity(ID).instances())
+                .extracting(Activity.InstanceView::inFlight)
+                .containsExactly(3);
     }
 
     private boolean isDraining(String instanceId) {

@@ -21,6 +21,7 @@ import dev.dormouse.telemetry.ContainerLogs;
 import dev.dormouse.telemetry.Metrics;
 import dev.dormouse.telemetry.TelemetrySettings;
 import dev.dormouse.testing.FakeEngine;
+import dev.dormouse.testing.FakeTraffic;
 import dev.dormouse.testing.Samples;
 import dev.dormouse.testing.SettableClock;
 import java.nio.file.Path;
@@ -67,7 +68,7 @@ class SettledMeansServedTest {
                             server,
                             new Reconciler.Parts(store, engine, logs, new Metrics()),
                             sink,
-                            id -> Traffic.NONE,
+                            new FakeTraffic(() -> Traffic.NONE),
                             new Reconciler.Chances(clock, new Random(1)))) {
                 reconciler.start();
 
