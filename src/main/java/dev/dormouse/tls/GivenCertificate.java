@@ -4,11 +4,16 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A certificate from two files, read again whenever what they hold has changed. */
 final class GivenCertificate implements CertificateSource {
+    private static final Logger LOG = LoggerFactory.getLogger(GivenCertificate.class);
+
     private record Content(String chain, String key) {}
 
     private final TlsSettings.Files files;
@@ -29,6 +34,7 @@ final class GivenCertificate implements CertificateSource {
                 last = Pem.read(content.chain(), content.key());
                 identity = last;
                 seen = content;
+                tellIfOver(last, now);
             }
             return last;
         } catch (NoSuchFileException e) {
@@ -37,6 +43,16 @@ final class GivenCertificate implements CertificateSource {
             throw unusable("%s cannot be read: %s".formatted(e.getFile(), e.getReason()), e);
         } catch (IOException e) {
             throw unusable(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** Shown all the same: callers may want it more than none at all. */
+    private void tellIfOver(Identity fresh, Instant now) {
+        if (fresh.endsWithin(Duration.ZERO, now)) {
+            LOG.atWarn()
+                    .addKeyValue("file", files.chain())
+                    .addKeyValue("ended", fresh.certificate().getNotAfter().toInstant())
+                    .log("A given certificate is over");
         }
     }
 

@@ -76,6 +76,18 @@ final class GivenCertificateTest {
     }
 
     @Test
+    void oneThatIsOverIsShownAllTheSame() throws IOException {
+        Identity over = new Folder(root).brought("shop.example");
+        new Folder(root).write("c", over);
+
+        assertThat(
+                        new GivenCertificate(files)
+                                .at(Folder.NOON.plus(Issuer.SERVER_VALIDITY.plusDays(1)))
+                                .certificate())
+                .isEqualTo(over.certificate());
+    }
+
+    @Test
     void tellsThatTheFileIsCutShort() throws IOException {
         new Folder(root).bring("c", "shop.example");
         Files.writeString(files.chain(), Files.readString(files.chain()).substring(0, 200));
