@@ -1,5 +1,7 @@
 """What the tests of every client share: patience, names, and calling a container as its users do."""
 
+import os
+import socket
 import time
 import uuid
 from urllib.parse import urlparse
@@ -26,14 +28,26 @@ def until(question, what):
     pytest.fail(f"{what} did not happen within {PATIENCE_SECONDS} s")
 
 
+def resolve(host, *arguments, **more):
+    """Names under .localhost are this machine, whoever resolves."""
+    return ask_resolver("127.0.0.1" if host.endswith(".localhost") else host, *arguments, **more)
+
+
+ask_resolver, socket.getaddrinfo = socket.getaddrinfo, resolve
+
+
+def without_tls(public_endpoint):
+    """Where the endpoint is called in the clear."""
+    port = os.environ["DORMOUSE_GATEWAY_LISTEN"].rpartition(":")[2]
+    return f"http://{urlparse(public_endpoint).hostname}:{port}"
+
+
 def call(public_endpoint, path="/", method="GET", **arguments):
-    """A request to an endpoint; names under .localhost are this machine, whoever resolves."""
-    endpoint = urlparse(public_endpoint)
-    headers = arguments.pop("headers", {}) | {"Host": endpoint.netloc}
+    """A request to an endpoint as it is told, by a client that trusts the server's authority."""
     return requests.request(
         method,
-        f"{endpoint.scheme}://127.0.0.1:{endpoint.port or 80}{path}",
-        headers=headers,
+        public_endpoint + path,
         timeout=PATIENCE_SECONDS,
+        verify=os.environ["DORMOUSE_DATA_DIR"] + "/tls/ca.pem",
         **arguments,
     )

@@ -24,6 +24,7 @@ readonly SETTINGS_FILE="${DORMOUSE_CONFIG:-$DATA_DIR/dormouse.conf}"
 readonly SERVER_LOG="$DATA_DIR/server.log"
 readonly PID_FILE="$DATA_DIR/server.pid"
 readonly CREDENTIALS="$DATA_DIR/credentials"
+readonly AUTHORITY="$DATA_DIR/tls/ca.pem"
 
 # setting NAME DEFAULT: from the environment, else from the file, else the default.
 setting() {
@@ -282,19 +283,30 @@ need_compiler() {
 
 # Prints the curl line that calls the endpoint, having tried it; false if none works.
 working_curl() {
-    local url="$1" authority host port resolve
+    local url="$1" resolve
     [ -n "$url" ] || return 1
-    if try_curl "$url"; then
-        printf 'curl %s\n' "$url"
-        return 0
-    fi
     # not every resolver knows that names under .localhost are this machine
-    authority="${url#*://}" authority="${authority%%/*}"
-    host="${authority%%:*}" port="${authority##*:}"
-    [ "$port" != "$host" ] || port=80
-    resolve="$host:$port:127.0.0.1"
-    try_curl --resolve "$resolve" "$url" && printf 'curl --resolve %s %s\n' "$resolve" "$url"
+    resolve="$(authority_of "$url"):127.0.0.1"
+    trying_curl "$url" ||
+        trying_curl --cacert "$AUTHORITY" "$url" ||
+        trying_curl --resolve "$resolve" "$url" ||
+        trying_curl --cacert "$AUTHORITY" --resolve "$resolve" "$url"
 }
+
+# The host and the port of a URL, told or not.
+authority_of() {
+    local authority="${1#*://}"
+    authority="${authority%%/*}"
+    case "$1" in
+        http*://*:[0-9]*) ;;
+        https:*) authority="$authority:443" ;;
+        *) authority="$authority:80" ;;
+    esac
+    printf '%s\n' "$authority"
+}
+
+# trying_curl ARGUMENTS…: prints the line if it works.
+trying_curl() { try_curl "$@" && printf 'curl %s\n' "$*"; }
 
 try_curl() { curl -fsS --noproxy '*' --max-time 20 -o /dev/null "$@" 2>/dev/null; }
 

@@ -60,6 +60,7 @@ train_in() (
     [ -z "$engine" ] || export DORMOUSE_DOCKER_HOST="$engine"
     export DORMOUSE_DATA_DIR="$1/data" DORMOUSE_HOST_FIREWALL=off
     export DORMOUSE_API_LISTEN=127.0.0.1:0 DORMOUSE_GATEWAY_LISTEN=127.0.0.1:0
+    export DORMOUSE_GATEWAY_TLS_LISTEN=127.0.0.1:0
     exec_java "$(built_jar)" "-XX:AOTCacheOutput=$1/cache" dev.dormouse.Main &
     pid=$!
     trap 'kill -KILL "$pid" 2>/dev/null || true' EXIT
@@ -84,15 +85,18 @@ trainee_is_silent() { ! curl -fsS --noproxy '*' --max-time 5 -o /dev/null "$(cre
 
 # What a server is asked first after a restart: a list, a change, a request to a host.
 call_trainee() {
-    local api gateway
+    local api log=$1/log ca=$1/data/tls/ca.pem
     api="$(credential SCW_API_URL "$1/data/credentials")/containers/v1/regions/fr-par"
-    gateway="$(sed -n 's/.* The gateway serves .*port="\([0-9]*\)".*/\1/p' "$1/log")"
     set -- curl -sS --noproxy '*' --max-time 30 -o /dev/null \
         -H "X-Auth-Token: $(credential SCW_SECRET_KEY "$1/data/credentials")"
     "$@" "$api/containers"
     "$@" -H 'Content-Type: application/json' -d '{"name":"training"}' "$api/namespaces"
-    "$@" "http://127.0.0.1:$gateway/"
+    "$@" "http://127.0.0.1:$(gateway_port port "$log")/"
+    "$@" --cacert "$ca" "https://127.0.0.1:$(gateway_port tls_port "$log")/"
 }
+
+# gateway_port NAME LOG: one of those that the server says it serves on.
+gateway_port() { sed -n "s/.* The gateway serves .* $1=\"\([0-9]*\)\".*/\1/p" "$2"; }
 
 # credential NAME FILE
 credential() { sed -n "s/^$1=//p" "$2"; }

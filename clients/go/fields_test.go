@@ -117,6 +117,8 @@ func TestOnlyEncryptedConnections(t *testing.T) {
 	changed := update(t, api, container.UpdateContainerRequest{ContainerID: made.ID, HTTPSConnectionOnly: new(true)})
 	equal(t, "the setting", changed.HTTPSConnectionsOnly, true)
 	status, _ := call(t, changed, "/")
+	equal(t, "the answer to an encrypted request", status, http.StatusOK)
+	status, _ = call(t, withoutTLS(t, changed), "/")
 	equal(t, "the answer to a plain request", status, http.StatusMovedPermanently)
 }
 

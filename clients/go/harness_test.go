@@ -2,6 +2,9 @@
 package dormouse
 
 import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +13,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -129,28 +133,55 @@ func update(t *testing.T, api *container.API, request container.UpdateContainerR
 	return settled(t, api, changed.ID)
 }
 
-// call asks the container for a path; names under .localhost are this machine, whoever resolves.
+// call asks the container for a path at its endpoint as it is told.
 func call(t *testing.T, one *container.Container, path string, headers ...string) (int, string) {
 	t.Helper()
-	endpoint, err := url.Parse(one.PublicEndpoint)
+	request, err := http.NewRequest(http.MethodGet, one.PublicEndpoint+path, nil)
 	must(t, err)
-	port := endpoint.Port()
-	if port == "" {
-		port = "80"
-	}
-	request, err := http.NewRequest(http.MethodGet, "http://"+net.JoinHostPort("127.0.0.1", port)+path, nil)
-	must(t, err)
-	request.Host = endpoint.Host
 	for at := 0; at < len(headers); at += 2 {
 		request.Header.Set(headers[at], headers[at+1])
 	}
-	client := http.Client{Timeout: patience, CheckRedirect: asItIs}
+	client := http.Client{Timeout: patience, CheckRedirect: asItIs, Transport: trusting(t)}
+	defer client.CloseIdleConnections()
 	answer, err := client.Do(request)
 	must(t, err)
 	defer answer.Body.Close()
 	body, err := io.ReadAll(answer.Body)
 	must(t, err)
 	return answer.StatusCode, string(body)
+}
+
+// withoutTLS is the container as it is called in the clear.
+func withoutTLS(t *testing.T, one *container.Container) *container.Container {
+	t.Helper()
+	endpoint, err := url.Parse(one.PublicEndpoint)
+	must(t, err)
+	_, port, err := net.SplitHostPort(os.Getenv("DORMOUSE_GATEWAY_LISTEN"))
+	must(t, err)
+	plain := *one
+	plain.PublicEndpoint = "http://" + net.JoinHostPort(endpoint.Hostname(), port)
+	return &plain
+}
+
+// trusting reaches names under .localhost, which are this machine whoever resolves, and trusts the server's authority.
+func trusting(t *testing.T) *http.Transport {
+	t.Helper()
+	authority, err := os.ReadFile(filepath.Join(os.Getenv("DORMOUSE_DATA_DIR"), "tls", "ca.pem"))
+	must(t, err)
+	trusted := x509.NewCertPool()
+	if !trusted.AppendCertsFromPEM(authority) {
+		t.Fatal("the authority's certificate cannot be read")
+	}
+	return &http.Transport{
+		TLSClientConfig: &tls.Config{RootCAs: trusted},
+		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+			host, port, err := net.SplitHostPort(address)
+			if err == nil && strings.HasSuffix(host, ".localhost") {
+				address = net.JoinHostPort("127.0.0.1", port)
+			}
+			return new(net.Dialer).DialContext(ctx, network, address)
+		},
+	}
 }
 
 func asItIs(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }

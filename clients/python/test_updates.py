@@ -3,6 +3,7 @@
 import subprocess
 from dataclasses import replace
 
+import harness
 import pytest
 from conftest import call, settled
 from harness import HELLO, unique
@@ -89,7 +90,9 @@ def test_only_encrypted_connections(api, deploy):
     api.update_container(container_id=made.id, https_connection_only=True)
     changed = settled(api, made)
     assert (changed.status, changed.https_connections_only) == ("ready", True)
-    assert call(made, allow_redirects=False).status_code == 301
+    plain = harness.call(harness.without_tls(made.public_endpoint), allow_redirects=False)
+    assert (plain.status_code, plain.headers["Location"]) == (301, made.public_endpoint + "/")
+    assert call(made).status_code == 200
 
 
 def test_a_probe_keeps_what_an_update_does_not_name(api, deploy):

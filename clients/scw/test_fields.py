@@ -2,6 +2,7 @@
 
 import os
 
+import harness
 import pytest
 from conftest import call
 from harness import HELLO
@@ -143,7 +144,8 @@ def test_an_update_changes_what_it_names_and_nothing_else(scw, subject, argument
     assert after == before | {field: value, "updated_at": after["updated_at"]}
     assert after["status"] == "ready"
     if field == "https_connections_only":
-        assert call(after, allow_redirects=False).status_code == (301 if value else 200)
+        plain = harness.without_tls(after["public_endpoint"])
+        assert harness.call(plain, allow_redirects=False).status_code == (301 if value else 200)
 
 
 def test_a_secret_reaches_the_process_and_nobody_else(scw, create):

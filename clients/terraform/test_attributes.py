@@ -142,4 +142,4 @@ def check_effects(endpoints):
     key = {"X-Auth-Token": os.environ["SCW_SECRET_KEY"]}
     assert harness.call(endpoints["privacy"], headers=key).text.startswith("Hello from ")
     for name in ("https_connections_only", "http_option"):
-        assert harness.call(endpoints[name], allow_redirects=False).status_code == 301, name
+        assert harness.call(harness.without_tls(endpoints[name]), allow_redirects=False).status_code == 301, name

@@ -18,6 +18,8 @@ import dev.dormouse.store.StoreException;
 import dev.dormouse.telemetry.AuditLog;
 import dev.dormouse.telemetry.ContainerLogs;
 import dev.dormouse.telemetry.Metrics;
+import dev.dormouse.tls.Certificates;
+import dev.dormouse.tls.TlsException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -25,10 +27,12 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,7 +62,7 @@ public final class Main implements AutoCloseable {
             }
         } catch (ConfigException e) {
             end(WRONG_USAGE, e.getMessage());
-        } catch (StoreException | EngineException | IllegalStateException e) {
+        } catch (StoreException | EngineException | TlsException | IllegalStateException e) {
             end(FAILED, e.getMessage());
         }
     }
@@ -108,7 +112,7 @@ public final class Main implements AutoCloseable {
                 opened(
                         Gateway.start(
                                 settings.gateway(),
-                                keys,
+                                new Gateway.Trust(keys, certificates(settings, clock, random)),
                                 metrics.registry(),
                                 clock,
                                 id -> poke.get().accept(id)));
@@ -139,10 +143,19 @@ public final class Main implements AutoCloseable {
         opened(() -> closeTogether(gateway, api));
         firstStart.refreshUrl(new Listen(settings.server().apiListen().host(), api.port()));
         log().info(
-                        "serving api={} gateway={} engine=\"{}\"",
+                        "serving api={} gateway={} tls={} engine=\"{}\"",
                         settings.server().apiListen(),
                         settings.server().gatewayListen(),
+                        settings.server().tlsListen().map(Listen::toString).orElse("off"),
                         engine.health().description());
+    }
+
+    /** None is needed where nobody listens with TLS. */
+    private Optional<X509ExtendedKeyManager> certificates(
+            Settings settings, InstantSource clock, SecureRandom random) {
+        return settings.server()
+                .tlsListen()
+                .map(_ -> opened(Certificates.open(settings.tls(), clock, random)).keyManager());
     }
 
     private <T extends AutoCloseable> T opened(T one) {

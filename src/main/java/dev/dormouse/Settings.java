@@ -10,6 +10,7 @@ import dev.dormouse.reconcile.ReconcileSettings;
 import dev.dormouse.store.StoreSettings;
 import dev.dormouse.telemetry.AuditSettings;
 import dev.dormouse.telemetry.TelemetrySettings;
+import dev.dormouse.tls.TlsSettings;
 import java.util.Map;
 
 /** Every feature's settings, read together, so that all mistakes are told at once. */
@@ -21,6 +22,7 @@ record Settings(
         DockerSettings docker,
         ReconcileSettings reconcile,
         GatewaySettings gateway,
+        TlsSettings tls,
         ApiSettings api) {
     /** How much the server's own log says. */
     private enum LogLevel {
@@ -49,7 +51,8 @@ record Settings(
                         AuditSettings.from(source, server),
                         DockerSettings.from(source),
                         ReconcileSettings.from(source),
-                        GatewaySettings.from(source, server.gatewayListen()),
+                        GatewaySettings.from(source, server),
+                        TlsSettings.from(source, server),
                         ApiSettings.from(source));
         source.check();
         return settings;

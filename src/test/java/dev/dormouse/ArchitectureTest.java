@@ -40,6 +40,7 @@ class ArchitectureTest {
                     entry(
                             "reconcile",
                             Set.of("model", "config", "telemetry", "store", "engine", "autoscale")),
+                    entry("tls", Set.of("config")),
                     entry("gateway", Set.of("model", "config", "telemetry", "auth")),
                     entry("api", Set.of("model", "config", "telemetry", "auth", "store", "engine")),
                     entry("cli", Set.of("config")),

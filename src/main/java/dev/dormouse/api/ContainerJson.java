@@ -88,7 +88,9 @@ final class ContainerJson {
         list(json, "command", workload.command());
         list(json, "args", workload.args());
         map(json, "environment_variables", workload.environment());
-        json.put("public_endpoint", server.endpointOf(container.hostLabel(), container.region()));
+        json.put(
+                "public_endpoint",
+                server.endpoints().urlOf(container.hostLabel(), container.region()));
         json.set("liveness_probe", probe(workload.livenessProbe()));
         workload.startupProbe()
                 .ifPresentOrElse(

@@ -106,7 +106,7 @@ final class StatusView {
                 .put("error_message", container.failure().orElse(""))
                 .put(
                         "public_endpoint",
-                        server.endpointOf(container.hostLabel(), container.region()));
+                        server.endpoints().urlOf(container.hostLabel(), container.region()));
         ArrayNode instances = json.putArray("instances");
         for (Activity.InstanceView instance : doing.instances()) {
             instances

@@ -1,16 +1,11 @@
 package dev.dormouse.auth;
 
+import dev.dormouse.config.PrivateFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.EnumSet;
 import java.util.List;
 
 /**
@@ -58,23 +53,7 @@ final class Credentials {
 
     private void put(List<String> lines) {
         try {
-            Path folder = file.toAbsolutePath().getParent();
-            Path next =
-                    Files.createTempFile(
-                            folder,
-                            "credentials",
-                            ".new",
-                            PosixFilePermissions.asFileAttribute(
-                                    PosixFilePermissions.fromString("rw-------")));
-            try (FileChannel channel =
-                    FileChannel.open(next, EnumSet.of(StandardOpenOption.WRITE))) {
-                ByteBuffer bytes = StandardCharsets.UTF_8.encode(String.join("\n", lines) + "\n");
-                while (bytes.hasRemaining()) {
-                    channel.write(bytes);
-                }
-                channel.force(true);
-            }
-            Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+            PrivateFile.write(file, String.join("\n", lines) + "\n");
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + file, e);
         }

@@ -36,7 +36,8 @@ public final class Cli {
                         .addSubcommand(new RevisionsCommand(session))
                         .addSubcommand(new RollbackCommand(session))
                         .addSubcommand(new DeleteCommand(session))
-                        .addSubcommand(new KeyCommand(session));
+                        .addSubcommand(new KeyCommand(session))
+                        .addSubcommand(new TrustCommand(session));
         Optional<String> version =
                 Optional.ofNullable(Cli.class.getPackage().getImplementationVersion());
         putVersion(commandLine, version.orElse("without a version"));

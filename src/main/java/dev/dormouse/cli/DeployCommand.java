@@ -112,8 +112,7 @@ final class DeployCommand implements Callable<Integer> {
         ObjectNode body = body();
         Containers containers = session.containers(region);
         JsonNode settled = deploy(containers, body);
-        session.console()
-                .result(Containers.readyOrFail(settled).path("public_endpoint").asString(""));
+        session.tellEndpoint(Containers.readyOrFail(settled));
         return 0;
     }
 

@@ -37,8 +37,7 @@ final class RollbackCommand implements Callable<Integer> {
     public Integer call() {
         Containers containers = container.among(session);
         var settled = containers.rollback(container.in(containers), revision);
-        session.console()
-                .result(Containers.readyOrFail(settled).path("public_endpoint").asString(""));
+        session.tellEndpoint(Containers.readyOrFail(settled));
         return 0;
     }
 }

@@ -3,7 +3,6 @@ package dev.dormouse.config;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,7 +29,7 @@ public final class Source {
 
     private final Map<String, String> values;
     private final Set<String> asked = new LinkedHashSet<>();
-    private final List<String> mistakes = new ArrayList<>();
+    private final Set<String> mistakes = new LinkedHashSet<>();
 
     /** A source over these names and texts, others than ours among them. */
     public Source(Map<String, String> values) {
@@ -113,6 +112,15 @@ public final class Source {
         return read(name, byDefault, Listen::parse, "host:port or :port, such as 127.0.0.1:8080");
     }
 
+    /** The same, or {@code off}, which is nothing. */
+    public Optional<Listen> listenUnlessOff(String name, Listen byDefault) {
+        return read(
+                name,
+                Optional.of(byDefault),
+                text -> text.equals("off") ? Optional.empty() : Optional.of(Listen.parse(text)),
+                "host:port or :port, such as :8443, or off");
+    }
+
     /** A path; a relative one is taken from the folder that the server was started in. */
     public Path path(String name, Path byDefault) {
         return read(
@@ -151,7 +159,7 @@ public final class Source {
             }
         }
         if (!mistakes.isEmpty()) {
-            throw new ConfigException(mistakes);
+            throw new ConfigException(List.copyOf(mistakes));
         }
     }
 

@@ -36,23 +36,29 @@ public final class Doctor {
             Supplier<EngineReport> engine,
             InstantSource clock) {
         RunningServer running = new RunningServer(server.dataDir(), server.apiListen());
-        return new Doctor(
-                List.of(
-                        new EngineCheck(engineHost, engine, clock),
-                        new KernelCheck(Path.of("/")),
-                        new DataCheck(server.dataDir()),
-                        new PortCheck(
-                                "API port",
-                                "DORMOUSE_API_LISTEN",
-                                server.apiListen(),
-                                running::isUp),
-                        new PortCheck(
-                                "gateway port",
-                                "DORMOUSE_GATEWAY_LISTEN",
-                                server.gatewayListen(),
-                                running::isUp),
-                        new DomainCheck(server.hostOf("doctor", SOME_REGION))),
-                clock);
+        List<Check> checks = new ArrayList<>();
+        checks.add(new EngineCheck(engineHost, engine, clock));
+        checks.add(new KernelCheck(Path.of("/")));
+        checks.add(new DataCheck(server.dataDir()));
+        checks.add(
+                new PortCheck(
+                        "API port", "DORMOUSE_API_LISTEN", server.apiListen(), running::isUp));
+        checks.add(
+                new PortCheck(
+                        "gateway port",
+                        "DORMOUSE_GATEWAY_LISTEN",
+                        server.gatewayListen(),
+                        running::isUp));
+        server.tlsListen()
+                .ifPresent(listen ->
+                        checks.add(
+                                new PortCheck(
+                                        "TLS port",
+                                        "DORMOUSE_GATEWAY_TLS_LISTEN",
+                                        listen,
+                                        running::isUp)));
+        checks.add(new DomainCheck(server.endpoints().hostOf("doctor", SOME_REGION)));
+        return new Doctor(checks, clock);
     }
 
     /** Everything that was found, in a fixed order. */

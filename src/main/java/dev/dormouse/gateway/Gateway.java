@@ -1,6 +1,8 @@
 package dev.dormouse.gateway;
 
 import dev.dormouse.auth.KeyRing;
+import dev.dormouse.config.Listen;
+import dev.dormouse.config.ServerSettings;
 import dev.dormouse.model.Route;
 import dev.dormouse.model.RouteSink;
 import dev.dormouse.model.Traffic;
@@ -19,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +29,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import javax.net.ssl.X509ExtendedKeyManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,11 +46,13 @@ public final class Gateway implements RouteSink, TrafficSource, AutoCloseable {
     private final GatewaySettings settings;
     private final Routes routes;
     private final Vertx vertx;
+    private final List<Entrance> entrances;
     private final List<Loop> loops = new ArrayList<>();
 
-    private Gateway(GatewaySettings settings, Routes routes) {
+    private Gateway(GatewaySettings settings, Trust trust, Routes routes) {
         this.settings = settings;
         this.routes = routes;
+        this.entrances = entrances(settings.server(), trust);
         this.vertx =
                 Vertx.vertx(
                         new VertxOptions()
@@ -54,14 +61,22 @@ public final class Gateway implements RouteSink, TrafficSource, AutoCloseable {
     }
 
     /**
-     * Opens the port and serves.
+     * Whom the gateway lets in, and how it proves itself.
+     *
+     * @param keys the keys that private containers are called with
+     * @param certificates what a TLS listener shows; there if the settings ask for one
+     */
+    public record Trust(KeyRing keys, Optional<X509ExtendedKeyManager> certificates) {}
+
+    /**
+     * Opens the ports and serves.
      *
      * @param poke told, on an event loop, which container somebody waits for; must not block
-     * @throws IllegalStateException if the port cannot be opened
+     * @throws IllegalStateException if a port cannot be opened
      */
     public static Gateway start(
             GatewaySettings settings,
-            KeyRing keys,
+            Trust trust,
             MeterRegistry meters,
             InstantSource clock,
             Consumer<UUID> poke) {
@@ -75,8 +90,8 @@ public final class Gateway implements RouteSink, TrafficSource, AutoCloseable {
                                 connectionsMax,
                                 nanos,
                                 () -> poke(poke, route.containerId())));
-        Guards guards = new Guards(routes, keys, clock, settings.trustedProxy());
-        Gateway gateway = new Gateway(settings, routes);
+        Guards guards = new Guards(settings, routes, trust.keys(), clock);
+        Gateway gateway = new Gateway(settings, trust, routes);
         try {
             gateway.open(
                     new Shared(
@@ -92,9 +107,17 @@ public final class Gateway implements RouteSink, TrafficSource, AutoCloseable {
         return gateway;
     }
 
-    /** The port that is listened on. */
+    /** The port that is listened on without TLS. */
     public int port() {
-        return loops.getFirst().boundPort();
+        return entrances.getFirst().listen().port();
+    }
+
+    /** The port that is listened on with TLS, if one is. */
+    public OptionalInt tlsPort() {
+        return entrances.stream()
+                .filter(entrance -> entrance.tls().isPresent())
+                .mapToInt(entrance -> entrance.listen().port())
+                .findFirst();
     }
 
     @Override
@@ -142,34 +165,51 @@ public final class Gateway implements RouteSink, TrafficSource, AutoCloseable {
     }
 
     private void open(Shared shared) {
-        int port = settings.listen().port() == 0 ? freePort() : settings.listen().port();
         for (int i = 0; i < settings.eventLoops(); i++) {
-            Loop loop = new Loop(shared, port, RandomGenerator.of("L64X128MixRandom"));
+            Loop loop = new Loop(shared, entrances, RandomGenerator.of("L64X128MixRandom"));
             if (!await(
                     vertx.deployVerticle(loop, new DeploymentOptions()), START_TIMEOUT, "open")) {
-                throw new IllegalStateException(
-                        "The gateway cannot listen on " + settings.listen());
+                throw new IllegalStateException("The gateway cannot listen on " + where());
             }
             loops.add(loop);
         }
         LOG.atInfo()
-                .addKeyValue("listen", settings.listen())
+                .addKeyValue("listen", where())
                 .addKeyValue("port", port())
+                .addKeyValue("tls_port", tlsPort().orElse(0))
                 .addKeyValue("event_loops", settings.eventLoops())
                 .addKeyValue("native_transport", vertx.isNativeTransportEnabled())
                 .log("The gateway serves");
     }
 
+    private String where() {
+        return entrances.stream()
+                .map(entrance -> entrance.listen().toString())
+                .collect(Collectors.joining(" and "));
+    }
+
+    private static List<Entrance> entrances(ServerSettings server, Trust trust) {
+        List<Entrance> all = new ArrayList<>();
+        all.add(new Entrance(known(server.gatewayListen()), Optional.empty()));
+        server.tlsListen()
+                .ifPresent(listen ->
+                        all.add(new Entrance(known(listen), trust.certificates().map(Tls::new))));
+        return all;
+    }
+
     /**
      * The loops share one port, so that of a port left to the system one is chosen for all of them.
      */
-    private int freePort() {
+    private static Listen known(Listen listen) {
+        if (listen.port() != 0) {
+            return listen;
+        }
         try (ServerSocket socket = new ServerSocket()) {
-            socket.bind(new InetSocketAddress(settings.listen().host(), 0));
-            return socket.getLocalPort();
+            socket.bind(new InetSocketAddress(listen.host(), 0));
+            return new Listen(listen.host(), socket.getLocalPort());
         } catch (IOException e) {
             throw new IllegalStateException(
-                    "The gateway cannot listen on " + settings.listen() + ": " + e.getMessage(), e);
+                    "The gateway cannot listen on " + listen + ": " + e.getMessage(), e);
         }
     }
 

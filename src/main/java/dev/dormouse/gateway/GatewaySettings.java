@@ -1,7 +1,7 @@
 package dev.dormouse.gateway;
 
 import com.sun.management.UnixOperatingSystemMXBean;
-import dev.dormouse.config.Listen;
+import dev.dormouse.config.ServerSettings;
 import dev.dormouse.config.Source;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -9,6 +9,7 @@ import java.time.Duration;
 /**
  * How the gateway listens, and its limits.
  *
+ * @param server where to listen, and under which URLs
  * @param eventLoops how many threads serve; a connection stays on one of them
  * @param trustedProxy whether a proxy that sets {@code X-Forwarded-Proto} and {@code
  *     X-Forwarded-Host} itself is in front; without one these are what callers claim and are
@@ -21,7 +22,7 @@ import java.time.Duration;
  * @param instances how instances are reached
  */
 public record GatewaySettings(
-        Listen listen,
+        ServerSettings server,
         int eventLoops,
         boolean trustedProxy,
         int connectionsMax,
@@ -55,9 +56,9 @@ public record GatewaySettings(
             Duration connectTimeout, int connectRetries, int connectionsMax, Duration keepAlive) {}
 
     /** Reads {@code DORMOUSE_GATEWAY_…}; where to listen is known to the caller already. */
-    public static GatewaySettings from(Source source, Listen listen) {
+    public static GatewaySettings from(Source source, ServerSettings server) {
         return new GatewaySettings(
-                listen,
+                server,
                 (int)
                         source.number(
                                 "DORMOUSE_GATEWAY_EVENT_LOOPS",

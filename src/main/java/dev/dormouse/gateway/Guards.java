@@ -20,13 +20,13 @@ final class Guards {
     private final Routes routes;
     private final KeyRing keys;
     private final InstantSource clock;
-    private final boolean trustedProxy;
+    private final GatewaySettings settings;
 
-    Guards(Routes routes, KeyRing keys, InstantSource clock, boolean trustedProxy) {
+    Guards(GatewaySettings settings, Routes routes, KeyRing keys, InstantSource clock) {
+        this.settings = settings;
         this.routes = routes;
         this.keys = keys;
         this.clock = clock;
-        this.trustedProxy = trustedProxy;
     }
 
     Passage examine(HttpServerRequest request) {
@@ -89,7 +89,8 @@ final class Guards {
             boolean plain =
                     request.method().equals(HttpMethod.GET)
                             || request.method().equals(HttpMethod.HEAD);
-            return new Redirect(plain ? 301 : 308, "https://" + route.host() + path);
+            return new Redirect(
+                    plain ? 301 : 308, settings.server().endpoints().httpsUrl(route.host()) + path);
         }
         if (route.privacy() == Privacy.PRIVATE && !mayCall(request, route)) {
             return Words.permissionDenied();
@@ -118,7 +119,7 @@ final class Guards {
 
     private boolean isHttps(HttpServerRequest request) {
         return request.isSSL()
-                || (trustedProxy
+                || (settings.trustedProxy()
                         && "https".equalsIgnoreCase(request.getHeader(Headers.FORWARDED_PROTO)));
     }
 

@@ -8,12 +8,14 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.http.Http1ServerConfig;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerBuilder;
 import io.vertx.core.http.HttpServerConfig;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
@@ -44,19 +46,19 @@ final class Loop extends VerticleBase implements Executor {
     private static final Duration LINGER = Duration.ofSeconds(2);
 
     private final Shared shared;
-    private final int port;
+    private final List<Entrance> entrances;
     private final Ids ids;
     private final Forwarded forwarded;
     private final Connections connections = new Connections();
     private final Set<Exchange> exchanges = new LinkedHashSet<>();
     private Instances instances;
-    private HttpServer server;
+    private List<HttpServer> servers;
     private long ticks;
 
     @SuppressWarnings("NullAway.Init") // Vert.x calls start() before anything else
-    Loop(Shared shared, int port, RandomGenerator random) {
+    Loop(Shared shared, List<Entrance> entrances, RandomGenerator random) {
         this.shared = shared;
-        this.port = port;
+        this.entrances = List.copyOf(entrances);
         this.ids = new Ids(random);
         this.forwarded = new Forwarded(ids, shared.settings().trustedProxy());
     }
@@ -65,25 +67,32 @@ final class Loop extends VerticleBase implements Executor {
     public Future<?> start() {
         GatewaySettings settings = shared.settings();
         instances = new Instances(vertx, settings.instances(), settings.headerSizeMax());
-        server =
+        servers = entrances.stream().map(this::server).toList();
+        vertx.setPeriodic(TICK.toMillis(), _ -> tick());
+        return Future.join(servers.stream().map(HttpServer::listen).toList());
+    }
+
+    private HttpServer server(Entrance entrance) {
+        GatewaySettings settings = shared.settings();
+        HttpServerBuilder builder =
                 vertx.httpServerBuilder()
                         .with(
                                 new HttpServerConfig()
                                         .setVersions(HttpVersion.HTTP_1_0, HttpVersion.HTTP_1_1)
-                                        .setTcpHost(settings.listen().host())
-                                        .setTcpPort(port)
+                                        .setTcpHost(entrance.listen().host())
+                                        .setTcpPort(entrance.listen().port())
                                         .setHttp1Config(
                                                 new Http1ServerConfig()
                                                         .setMaxInitialLineLength(
                                                                 settings.requestLineMax())
                                                         .setMaxHeaderSize(
                                                                 settings.headerSizeMax())))
-                        .withConnectHandler(this::opened)
-                        .build()
-                        .requestHandler(this::accept)
-                        .invalidRequestHandler(this::acceptInvalid);
-        vertx.setPeriodic(TICK.toMillis(), _ -> tick());
-        return server.listen();
+                        .withConnectHandler(this::opened);
+        entrance.tls().ifPresent(tls -> tls.applyTo(builder));
+        return builder.build()
+                .requestHandler(this::accept)
+                .invalidRequestHandler(this::acceptInvalid)
+                .exceptionHandler(e -> LOG.atDebug().setCause(e).log("A connection was refused"));
     }
 
     private void opened(HttpConnection connection) {
@@ -110,10 +119,6 @@ final class Loop extends VerticleBase implements Executor {
         connections.condemn(connection);
     }
 
-    int boundPort() {
-        return server.actualPort();
-    }
-
     /**
      * Accepts nothing more and lets requests end. After the grace whoever still waits for an
      * instance is told to come back, and what an instance works on is cut a moment later. Any
@@ -124,7 +129,11 @@ final class Loop extends VerticleBase implements Executor {
                 after(
                         grace.toMillis(),
                         () -> new ArrayList<>(exchanges).forEach(Exchange::serverLeaves)));
-        return server.shutdown(grace.plus(LAST_WORDS));
+        return Future.join(
+                        servers.stream()
+                                .map(server -> server.shutdown(grace.plus(LAST_WORDS)))
+                                .toList())
+                .mapEmpty();
     }
 
     GatewaySettings settings() {

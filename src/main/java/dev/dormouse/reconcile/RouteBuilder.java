@@ -57,7 +57,7 @@ final class RouteBuilder {
                 container.projectId(),
                 container.name(),
                 Math.addExact(now.getEpochSecond() * 1_000_000_000, now.getNano()),
-                server.hostOf(container.hostLabel(), container.region()),
+                server.endpoints().hostOf(container.hostLabel(), container.region()),
                 container.service().privacy(),
                 live.map(revision -> revision.workload().protocol()).orElse(Protocol.HTTP1),
                 container.service().httpsOnly(),

@@ -2,6 +2,7 @@ package dev.dormouse.api;
 
 import dev.dormouse.auth.KeyRing;
 import dev.dormouse.auth.NewKey;
+import dev.dormouse.config.Endpoints;
 import dev.dormouse.config.Listen;
 import dev.dormouse.config.ServerSettings;
 import dev.dormouse.config.Source;
@@ -75,7 +76,9 @@ final class ApiServer implements AutoCloseable {
                         folder,
                         new Listen("127.0.0.1", 0),
                         new Listen("127.0.0.1", 8000),
-                        "functions.fnc.<region>.localhost");
+                        Optional.empty(),
+                        new Endpoints(
+                                "functions.fnc.<region>.localhost", Endpoints.Scheme.HTTPS, 8443));
         ApiSettings apiSettings = ApiSettings.from(source);
         source.check();
         store = Store.open(StoreSettings.from(new Source(Map.of()), server));

@@ -50,7 +50,7 @@ class ContainerCreateTest {
                                         + "\"local_storage_limit_bytes\":1000000000,"
                                         + "\"scaling_option\":{\"concurrent_requests_threshold\":50},\"tags\":[],"
                                         + "\"command\":[],\"args\":[],\"environment_variables\":{},"
-                                        + "\"public_endpoint\":\"http://clinsaffectionatehoo%s-app.functions.fnc.fr-par.localhost:8000\","
+                                        + "\"public_endpoint\":\"https://clinsaffectionatehoo%s-app.functions.fnc.fr-par.localhost:8443\","
                                         + "\"liveness_probe\":{\"failure_threshold\":30,\"interval\":\"10s\",\"timeout\":\"1s\",\"tcp\":{}},"
                                         + "\"startup_probe\":null,\"secret_environment_variables\":{},\"region\":\"fr-par\"}")
                                 .formatted(reply.at("/id"), namespace, namespace.substring(0, 8)));

@@ -2,6 +2,7 @@ package dev.dormouse.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dormouse.config.Endpoints;
 import dev.dormouse.config.Listen;
 import dev.dormouse.config.ServerSettings;
 import dev.dormouse.config.Source;
@@ -228,7 +229,9 @@ class DoctorTest {
                         folder,
                         new Listen("127.0.0.1", 0),
                         new Listen("127.0.0.1", 0),
-                        "functions.fnc.<region>.invalid");
+                        Optional.empty(),
+                        new Endpoints(
+                                "functions.fnc.<region>.invalid", Endpoints.Scheme.HTTP, 8000));
         String host = "unix://" + folder.resolve("none.sock");
         Doctor doctor =
                 Doctor.of(

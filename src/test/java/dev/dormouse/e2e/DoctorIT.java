@@ -76,9 +76,11 @@ class DoctorIT {
         try (DormouseProcess server = DormouseProcess.start(folder, Map.of())) {
             Map<String, String> same = settings(server.api("/").getPort());
             same.put("DORMOUSE_GATEWAY_LISTEN", "127.0.0.1:" + server.gatewayPort());
+            same.put("DORMOUSE_GATEWAY_TLS_LISTEN", "127.0.0.1:" + server.tlsPort());
             Visit visit = visit(same);
             assertThat(visit.about("API port")).containsExactly("ok");
             assertThat(visit.about("gateway port")).containsExactly("ok");
+            assertThat(visit.about("TLS port")).containsExactly("ok");
             assertThat(visit.exitCode()).isZero();
         }
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

@@ -35,6 +35,7 @@ final class DormouseProcess implements AutoCloseable {
     private final Path logFile = logFile();
     private final int apiPort;
     private final int gatewayPort;
+    private final int tlsPort;
     private final HttpClient http =
             HttpClient.newBuilder()
                     .version(HttpClient.Version.HTTP_1_1)
@@ -47,12 +48,14 @@ final class DormouseProcess implements AutoCloseable {
         this.place = place;
         this.apiPort = freePort();
         this.gatewayPort = freePort();
+        this.tlsPort = freePort();
         this.settings = new HashMap<>(settings);
         this.settings.put("DORMOUSE_DATA_DIR", dataDir.toString());
         String host = this.settings.getOrDefault(LISTEN_ON, place.address());
         this.settings.remove(LISTEN_ON);
         this.settings.put("DORMOUSE_API_LISTEN", host + ":" + apiPort);
         this.settings.put("DORMOUSE_GATEWAY_LISTEN", host + ":" + gatewayPort);
+        this.settings.put("DORMOUSE_GATEWAY_TLS_LISTEN", host + ":" + tlsPort);
         this.process = launch(List.of());
         awaitUp();
     }
@@ -108,8 +111,13 @@ final class DormouseProcess implements AutoCloseable {
         return gatewayPort;
     }
 
+    int tlsPort() {
+        return tlsPort;
+    }
+
     /**
-     * A request to a container's endpoint, as a client that resolved its name to loopback sends it.
+     * A request to a container's endpoint without TLS, as a client that resolved its name to
+     * loopback sends it.
      */
     HttpRequest.Builder endpoint(String host, String path) {
         return HttpRequest.newBuilder(

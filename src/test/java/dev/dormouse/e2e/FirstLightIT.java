@@ -26,10 +26,10 @@ class FirstLightIT extends Story {
 
         assertThat(ready.path("public_endpoint").stringValue())
                 .startsWith(
-                        "http://stories"
+                        "https://stories"
                                 + Api.id(namespace).substring(0, 8)
                                 + "-first.functions.fnc.fr-par.localhost:"
-                                + server.gatewayPort());
+                                + server.tlsPort());
         assertThat(ready.path("error_message").stringValue()).isEmpty();
         assertThat(get(ready, "/").statusCode()).isEqualTo(200);
         assertThat(get(ready, "/").body()).startsWith("hello");

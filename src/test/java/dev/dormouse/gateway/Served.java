@@ -3,7 +3,7 @@ package dev.dormouse.gateway;
 import static org.awaitility.Awaitility.await;
 
 import dev.dormouse.auth.KeyRing;
-import dev.dormouse.config.Listen;
+import dev.dormouse.config.ServerSettings;
 import dev.dormouse.config.Source;
 import dev.dormouse.model.ApiKey;
 import dev.dormouse.model.PermissionSet;
@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import javax.net.ssl.X509ExtendedKeyManager;
 
 /** A gateway on a free port with two event loops, one container, and instances on real sockets. */
 final class Served implements AutoCloseable {
@@ -44,17 +45,30 @@ final class Served implements AutoCloseable {
     private Route route = route();
 
     Served(String... settings) {
+        this(Optional.empty(), settings);
+    }
+
+    /** With a TLS listener too, where there are certificates for it. */
+    Served(Optional<X509ExtendedKeyManager> certificates, String... settings) {
         Map<String, String> values = new HashMap<>();
+        values.put("DORMOUSE_GATEWAY_LISTEN", "127.0.0.1:0");
+        values.put("DORMOUSE_GATEWAY_TLS_LISTEN", certificates.isPresent() ? "127.0.0.1:0" : "off");
         values.put("DORMOUSE_GATEWAY_EVENT_LOOPS", "2");
         values.put("DORMOUSE_GATEWAY_CLOSE_GRACE", "100ms");
         for (int i = 0; i < settings.length; i += 2) {
             values.put("DORMOUSE_GATEWAY_" + settings[i], settings[i + 1]);
         }
         Source source = new Source(values);
-        GatewaySettings read = GatewaySettings.from(source, new Listen("127.0.0.1", 0));
+        GatewaySettings read = GatewaySettings.from(source, ServerSettings.from(source, Map.of()));
         source.check();
         InstantSource clock = InstantSource.fixed(Instant.parse("2026-11-24T12:00:00Z"));
-        gateway = Gateway.start(read, keys(), meters, clock, _ -> pokes.incrementAndGet());
+        gateway =
+                Gateway.start(
+                        read,
+                        new Gateway.Trust(keys(), certificates),
+                        meters,
+                        clock,
+                        _ -> pokes.incrementAndGet());
         gateway.complete();
     }
 

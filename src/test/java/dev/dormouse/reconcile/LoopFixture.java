@@ -1,5 +1,6 @@
 package dev.dormouse.reconcile;
 
+import dev.dormouse.config.Endpoints;
 import dev.dormouse.config.Listen;
 import dev.dormouse.config.ServerSettings;
 import dev.dormouse.config.Source;
@@ -173,7 +174,11 @@ abstract class LoopFixture {
                                 folder,
                                 new Listen("127.0.0.1", 0),
                                 new Listen("127.0.0.1", 8000),
-                                "functions.fnc.<region>.localhost"),
+                                Optional.empty(),
+                                new Endpoints(
+                                        "functions.fnc.<region>.localhost",
+                                        Endpoints.Scheme.HTTPS,
+                                        8443)),
                         new Reconciler.Parts(store, engine, logs, new Metrics()),
                         gatekeeper,
                         new FakeTraffic(() -> traffic),

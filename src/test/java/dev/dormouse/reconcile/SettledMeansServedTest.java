@@ -2,6 +2,7 @@ package dev.dormouse.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dormouse.config.Endpoints;
 import dev.dormouse.config.Listen;
 import dev.dormouse.config.ServerSettings;
 import dev.dormouse.config.Source;
@@ -27,6 +28,7 @@ import dev.dormouse.testing.SettableClock;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
@@ -53,7 +55,9 @@ class SettledMeansServedTest {
                         folder,
                         new Listen("127.0.0.1", 0),
                         new Listen("127.0.0.1", 0),
-                        "functions.fnc.<region>.localhost");
+                        Optional.empty(),
+                        new Endpoints(
+                                "functions.fnc.<region>.localhost", Endpoints.Scheme.HTTPS, 8443));
         SettableClock clock = new SettableClock(Samples.NOON);
         try (Store store = Store.open(StoreSettings.from(new Source(Map.of()), server));
                 ContainerLogs logs =

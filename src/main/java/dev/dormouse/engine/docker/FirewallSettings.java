@@ -5,6 +5,8 @@ import dev.dormouse.config.Source;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What of the host instances may reach.
@@ -34,13 +36,12 @@ public record FirewallSettings(Mode mode, List<Port> openPorts) {
     }
 
     /**
-     * Reads {@code DORMOUSE_HOST_FIREWALL} and {@code DORMOUSE_HOST_PORTS_OPEN}, which is the
-     * gateway's port where nothing else is said.
+     * Reads {@code DORMOUSE_HOST_FIREWALL} and {@code DORMOUSE_HOST_PORTS_OPEN}, which are the
+     * gateway's ports where nothing else is said.
      */
     static FirewallSettings from(Source source) {
-        int gateway = ServerSettings.gatewayListen(source).port();
         String name = "DORMOUSE_HOST_PORTS_OPEN";
-        String open = source.text(name, Integer.toString(gateway));
+        String open = source.text(name, gatewayPorts(source));
         List<Port> ports = List.of();
         try {
             ports =
@@ -51,6 +52,14 @@ public record FirewallSettings(Mode mode, List<Port> openPorts) {
             source.mistake(name, open, "ports such as 8000,443,53/udp, or none");
         }
         return new FirewallSettings(source.choice("DORMOUSE_HOST_FIREWALL", Mode.AUTO), ports);
+    }
+
+    private static String gatewayPorts(Source source) {
+        return Stream.concat(
+                        Stream.of(ServerSettings.gatewayListen(source)),
+                        ServerSettings.tlsListen(source).stream())
+                .map(listen -> Integer.toString(listen.port()))
+                .collect(Collectors.joining(","));
     }
 
     private static Port port(String text) {

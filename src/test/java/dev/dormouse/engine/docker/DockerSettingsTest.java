@@ -72,9 +72,11 @@ class DockerSettingsTest {
 
     @Test
     void ofTheHostInstancesReachTheGatewayUnlessToldOtherwise() {
-        Map<String, String> gateway = Map.of("DORMOUSE_GATEWAY_LISTEN", ":8010");
+        Map<String, String> gateway =
+                Map.of("DORMOUSE_GATEWAY_LISTEN", ":8010", "DORMOUSE_GATEWAY_TLS_LISTEN", "off");
 
-        assertThat(firewall(Map.of()).openPorts()).containsExactly(new Port("tcp", 8_000));
+        assertThat(firewall(Map.of()).openPorts())
+                .containsExactly(new Port("tcp", 8_000), new Port("tcp", 8_443));
         assertThat(firewall(gateway).openPorts()).containsExactly(new Port("tcp", 8_010));
         assertThat(firewall(Map.of("DORMOUSE_HOST_PORTS_OPEN", "none")).openPorts()).isEmpty();
     }
