@@ -43,14 +43,17 @@ public final class Gateway implements RouteSink, TrafficSource, AutoCloseable {
     private final Vertx vertx;
     private final List<Loop> loops = new ArrayList<>();
 
-    private Gateway(GatewaySettings settings, Routes routes) {
+    private Gateway(GatewaySettings settings, Routes routes, Crowd crowd) {
         this.settings = settings;
         this.routes = routes;
         this.vertx =
-                Vertx.vertx(
-                        new VertxOptions()
-                                .setEventLoopPoolSize(settings.eventLoops())
-                                .setPreferNativeTransport(true));
+                Vertx.builder()
+                        .with(new VertxOptions().setEventLoopPoolSize(settings.eventLoops()))
+                        .withTransport(
+                                Doorway.with(
+                                        new Doorkeeper(
+                                                crowd, settings.http1(), settings.keepAlive())))
+                        .build();
     }
 
     /**
@@ -76,15 +79,10 @@ public final class Gateway implements RouteSink, TrafficSource, AutoCloseable {
                                 nanos,
                                 () -> poke(poke, route.containerId())));
         Guards guards = new Guards(routes, keys, clock, settings.trustedProxy());
-        Gateway gateway = new Gateway(settings, routes);
+        Crowd crowd = new Crowd(settings.connectionsMax(), nanos);
+        Gateway gateway = new Gateway(settings, routes, crowd);
         try {
-            gateway.open(
-                    new Shared(
-                            settings,
-                            guards,
-                            new Meters(meters, "", ""),
-                            new Crowd(settings.connectionsMax(), nanos),
-                            nanos));
+            gateway.open(new Shared(settings, guards, new Meters(meters, "", ""), nanos));
         } catch (RuntimeException e) {
             gateway.close();
             throw e;
