@@ -1,11 +1,16 @@
 package dev.dormouse.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -31,6 +36,30 @@ class ReadOnlyIT extends Story {
         deploy("after", Map.of());
     }
 
+    @Test
+    void aStartIsRefusedWithAClearWordWhileWhatRunsGoesOnAndIsThenAdopted() throws Exception {
+        deploy("outlives", Map.of("min_scale", 1));
+        String before = instances();
+        server.terminate();
+        assumeTrue(mark("+i"), "the file system knows no immutable files");
+        try {
+            assertThatThrownBy(() -> server.startAgain())
+                    .hasMessageContaining("dormouse.db may not be written");
+        } finally {
+            mark("-i");
+        }
+
+        server.startAgain();
+
+        assertThat(instances()).isEqualTo(before);
+        deploy("later", Map.of());
+    }
+
+    private String instances() throws IOException {
+        String id = Files.readString(dataDir.resolve("server-id")).strip();
+        return docker("ps", "--quiet", "--filter", "label=dev.dormouse.server=" + id);
+    }
+
     private Api.Answer write() {
         return api.send(
                 "PATCH",
@@ -40,15 +69,12 @@ class ReadOnlyIT extends Story {
 
     private boolean mark(String attribute) throws IOException, InterruptedException {
         Path database = dataDir.resolve("dormouse.db");
-        return new ProcessBuilder(
-                                "chattr",
-                                attribute,
-                                database.toString(),
-                                database + "-wal",
-                                database + "-shm")
-                        .inheritIO()
-                        .start()
-                        .waitFor()
-                == 0;
+        List<String> command = new ArrayList<>(List.of("chattr", attribute, database.toString()));
+        // only while a server has it open
+        Stream.of("-wal", "-shm")
+                .map(suffix -> database + suffix)
+                .filter(file -> Files.exists(Path.of(file)))
+                .forEach(command::add);
+        return new ProcessBuilder(command).inheritIO().start().waitFor() == 0;
     }
 }
