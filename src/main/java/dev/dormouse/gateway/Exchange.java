@@ -57,8 +57,7 @@ final class Exchange implements Guest {
         this.arrivedAt = loop.now();
         this.http2 = request.version() == HttpVersion.HTTP_2;
         Http2Frames frames = http2 ? loop.frames(request.connection()) : null;
-        this.hasBody =
-                frames == null ? Headers.announceBody(request.headers()) : frames.hasBody(request);
+        this.hasBody = frames == null ? Headers.announceBody(request.headers()) : frames.hasBody();
         this.webSocket =
                 frames == null
                         ? !http2 && !hasBody && Headers.asksForWebSocket(request.headers())

@@ -9,11 +9,8 @@ import io.netty.handler.codec.http2.Http2FrameListener;
 import io.netty.handler.codec.http2.Http2FrameListenerDecorator;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
@@ -26,17 +23,13 @@ final class Http2Frames extends Http2FrameListenerDecorator {
     /** Of pings, settings and priorities in a second; what measures bandwidth sends hundreds. */
     private static final int CONTROL_FRAMES_MOST = 1000;
 
-    private static final Set<HttpMethod> USUALLY_WITHOUT_BODY =
-            Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS, HttpMethod.DELETE);
-
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
     private static final CharSequence PROTOCOL = Http2Headers.PseudoHeaderName.PROTOCOL.value();
 
     private final LongSupplier nanos;
     private long secondBegan;
     private int controlFrames;
-    private boolean isHandingOver;
-    private boolean isWhole;
+    private boolean hasBody;
     private boolean isWebSocket;
 
     private Http2Frames(Http2FrameListener listener, LongSupplier nanos) {
@@ -53,14 +46,10 @@ final class Http2Frames extends Http2FrameListenerDecorator {
 
     /**
      * Whether the request that is being handed over has a body. The one with which a connection was
-     * upgraded does not come in frames; what made its body chunked has been taken away.
+     * upgraded does not come in frames, and has none (see {@link StrictRequestDecoder}).
      */
-    boolean hasBody(HttpServerRequest upgraded) {
-        if (isHandingOver) {
-            return !isWhole;
-        }
-        return Headers.announceBody(upgraded.headers())
-                || !USUALLY_WITHOUT_BODY.contains(upgraded.method());
+    boolean hasBody() {
+        return hasBody;
     }
 
     /** Whether the request that is being handed over asks for a WebSocket. */
@@ -132,8 +121,7 @@ final class Http2Frames extends Http2FrameListenerDecorator {
         if (method != null && HttpHeaderValidationUtil.validateToken(method) >= 0) {
             throw malformed(stream, "the method is no word");
         }
-        isHandingOver = true;
-        isWhole = end;
+        hasBody = !end;
         isWebSocket = headers.contains(PROTOCOL);
         if (isWebSocket) {
             becomeGet(stream, headers, end);
@@ -151,7 +139,7 @@ final class Http2Frames extends Http2FrameListenerDecorator {
     }
 
     private void ended() {
-        isHandingOver = false;
+        hasBody = false;
         isWebSocket = false;
     }
 

@@ -3,6 +3,8 @@ package dev.dormouse.gateway;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -13,11 +15,14 @@ import java.util.List;
 
 /**
  * Refuses what others would read differently, where the decoder that it extends mends it: a length
- * beside chunks (RFC 9112, 6.1), lines folded into one (5.2), headers without a name.
+ * beside chunks (RFC 9112, 6.1), lines folded into one (5.2), headers without a name. A connection
+ * is not upgraded to HTTP/2 with a request that has a body: whether that is still to come, and in
+ * which protocol, clients do not agree.
  */
 final class StrictRequestDecoder extends VertxHttpRequestDecoder {
     private static final byte LINE_FEED = '\n';
 
+    private boolean isFirst = true;
     private boolean inHead = true;
     private boolean afterLineFeed;
     private boolean folded;
@@ -61,12 +66,21 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
     }
 
     private void headEnded(HttpRequest request) {
+        if (isFirst && hasBody(request.headers())) {
+            request.headers().remove(HttpHeaderNames.UPGRADE);
+        }
+        isFirst = false;
         if (folded && request.decoderResult().isSuccess()) {
             request.setDecoderResult(
                     DecoderResult.failure(
                             new IllegalArgumentException("a header is folded over lines")));
         }
         folded = false;
+    }
+
+    private static boolean hasBody(HttpHeaders headers) {
+        return headers.contains(HttpHeaderNames.TRANSFER_ENCODING)
+                || !"0".equals(headers.get(HttpHeaderNames.CONTENT_LENGTH, "0"));
     }
 
     private void lookForFolds(ByteBuf buffer, int from, int to) {
