@@ -100,7 +100,7 @@ final class Guards {
     }
 
     private Passage route(HttpServerRequest request, String host, String path) {
-        if (!path.chars().allMatch(c -> c > ' ' && c != 0x7f)) {
+        if (!isVisible(path)) {
             return Words.invalid("the request target holds a space or a control character.");
         }
         ContainerGate gate = routes.find(host);
@@ -118,6 +118,15 @@ final class Guards {
             return Words.permissionDenied();
         }
         return new Granted(gate, host, ascii(path));
+    }
+
+    private static boolean isVisible(String path) {
+        for (int i = 0; i < path.length(); i++) {
+            if (path.charAt(i) <= ' ' || path.charAt(i) == 0x7f) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**

@@ -134,19 +134,17 @@ class GatewayHttp2LeaveTest {
                     Wire.headers(call.in());
                     call.answer(Long.toString(length));
                 }));
+        long sent;
         try (Http2Wire wire = new Http2Wire(served.port())) {
             wire.headers(1, Http2Wire.head("POST", "/"), false).flush();
-            long granted = 65_535;
-            long sent = 0;
-            byte[] block = new byte[16_000];
-            while (granted - sent >= block.length) {
-                wire.frame(Http2Wire.DATA, 0, 1, block);
-                sent += block.length;
-            }
-            wire.flush();
-            served.awaitInFlight(1);
+            Upload upload = new Upload(wire);
+            upload.sendUntilSilence();
+            assertThat(upload.sent).isLessThan(HELD_MOST);
+            long before = upload.sent;
+
             readNow.countDown();
-            wire.await(Http2Wire.WINDOW_UPDATE);
+            upload.sendUntil(before + HELD_MOST);
+            sent = upload.sent;
             wire.data(1, "", true).flush();
 
             wire.awaitHeaders();
@@ -204,5 +202,44 @@ class GatewayHttp2LeaveTest {
         await().atMost(Duration.ofSeconds(20))
                 .pollInterval(Duration.ofMillis(500))
                 .until(() -> before.getAndSet(moved.get()) == moved.get());
+    }
+
+    /** The body of stream 1, as fast as the windows of the gateway allow. */
+    private static final class Upload {
+        private static final int SILENCE_MILLIS = 1000;
+        private final byte[] block = new byte[8000];
+        private final Http2Wire wire;
+        private long ofStream = 65_535;
+        private long ofConnection = 65_535;
+        private long sent;
+
+        Upload(Http2Wire wire) {
+            this.wire = wire;
+        }
+
+        void sendUntilSilence() throws IOException {
+            wire.patience(SILENCE_MILLIS);
+            try {
+                sendUntil(Long.MAX_VALUE);
+            } catch (java.net.SocketTimeoutException silence) {
+                wire.patience(20_000);
+            }
+        }
+
+        void sendUntil(long most) throws IOException {
+            while (sent < most) {
+                while (sent < most && Math.min(ofStream, ofConnection) - sent >= block.length) {
+                    wire.frame(Http2Wire.DATA, 0, 1, block);
+                    sent += block.length;
+                }
+                wire.flush();
+                if (sent < most) {
+                    Http2Wire.Frame update = wire.await(Http2Wire.WINDOW_UPDATE);
+                    int more = update.payload().getInt(0);
+                    ofStream += update.stream() == 1 ? more : 0;
+                    ofConnection += update.stream() == 0 ? more : 0;
+                }
+            }
+        }
     }
 }

@@ -68,6 +68,11 @@ final class Http2Wire implements AutoCloseable {
         out.flush();
     }
 
+    /** How long reading waits. */
+    void patience(int millis) throws IOException {
+        socket.setSoTimeout(millis);
+    }
+
     static Http2Headers head(String method, String path) {
         return new DefaultHttp2Headers(false)
                 .method(method)
