@@ -3,6 +3,7 @@ package dev.dormouse.gateway;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMessage;
@@ -58,10 +59,22 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
             if (message instanceof HttpRequest request) {
                 inHead = false;
                 headEnded(request);
-            } else if (message instanceof LastHttpContent) {
-                inHead = true;
-                afterLineFeed = false;
+            } else if (message instanceof HttpContent content) {
+                contentRead(context, content);
             }
+        }
+    }
+
+    /** Vert.x ends the connection of a body that cannot be read, unless its request has to wait. */
+    private void contentRead(ChannelHandlerContext context, HttpContent content) {
+        if (content.decoderResult().isFailure()) {
+            context.executor()
+                    .execute(() -> {
+                        var _ = context.channel().close();
+                    });
+        } else if (content instanceof LastHttpContent) {
+            inHead = true;
+            afterLineFeed = false;
         }
     }
 

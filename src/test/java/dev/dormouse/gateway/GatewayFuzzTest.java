@@ -113,20 +113,29 @@ class GatewayFuzzTest {
             wrong.add("smuggled: " + call);
         }
         reached.incrementAndGet();
+        if (!call.header("Transfer-Encoding").isEmpty()
+                && !call.header("Content-Length").isEmpty()) {
+            wrong.add("a length and chunks: " + call);
+        }
+        try {
+            skipBody(call);
+        } catch (NumberFormatException cutOff) {
+            throw new IOException(cutOff);
+        }
+        call.answer("ok");
+    }
+
+    private static void skipBody(Instance.Call call) throws IOException {
         String length = call.header("Content-Length");
-        if (!call.header("Transfer-Encoding").isEmpty()) {
-            if (!length.isEmpty()) {
-                wrong.add("a length and chunks: " + call);
-            }
+        if (!length.isEmpty()) {
+            call.in().skipNBytes(Long.parseLong(length));
+        } else if (!call.header("Transfer-Encoding").isEmpty()) {
             byte[] chunk = Wire.chunk(call.in());
             while (chunk.length > 0) {
                 chunk = Wire.chunk(call.in());
             }
             Wire.headers(call.in());
-        } else if (!length.isEmpty()) {
-            call.in().skipNBytes(Long.parseLong(length));
         }
-        call.answer("ok");
     }
 
     /** A good request, changed a little, mostly in its head. */
