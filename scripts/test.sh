@@ -57,7 +57,7 @@ is_test_part() {
 need_test_tools() {
     if has_apt && is_root; then
         install_packages curl ca-certificates openssl gcc libc6-dev busybox-static docker-registry \
-            python3-venv shellcheck iproute2 iptables || exit 1
+            python3-venv shellcheck iproute2 iptables nghttp2-client || exit 1
     fi
     need_java
     need_engine

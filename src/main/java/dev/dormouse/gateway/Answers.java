@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonObject;
 
 /** Writes what the gateway answers by itself. The future ends when the answer is on its way. */
@@ -17,6 +18,9 @@ final class Answers {
 
     static Future<Void> refuse(HttpServerRequest request, Refusal refusal, String requestId) {
         Cause cause = refusal.cause();
+        if (Headers.isGrpc(request.headers())) {
+            return grpc(request, cause.status(), refusal.words(), requestId);
+        }
         HttpServerResponse response = begin(request, cause.status(), requestId);
         switch (cause) {
             case QUEUE_FULL, UNAVAILABLE -> response.putHeader("Retry-After", RETRY_AFTER_SECONDS);
@@ -24,7 +28,7 @@ final class Answers {
                     response.putHeader("Upgrade", "HTTP/1.1")
                             .putHeader("Connection", "Upgrade, close");
             // What follows on the connection cannot be trusted to be a request.
-            case INVALID_REQUEST -> response.putHeader("Connection", "close");
+            case INVALID_REQUEST -> endConnection(request);
             case REQUEST_LINE_TOO_LONG,
                     HEADERS_TOO_LARGE,
                     PERMISSION_DENIED,
@@ -50,12 +54,13 @@ final class Answers {
     }
 
     static Future<Void> redirect(HttpServerRequest request, Redirect redirect, String requestId) {
+        String words = "This container answers to HTTPS only: " + redirect.location();
+        if (Headers.isGrpc(request.headers())) {
+            return grpc(request, redirect.status(), words, requestId);
+        }
         HttpServerResponse response = begin(request, redirect.status(), requestId);
         response.putHeader("Location", redirect.location());
-        return end(
-                response,
-                "text/plain; charset=utf-8",
-                "This container answers to HTTPS only: " + redirect.location() + "\n");
+        return end(response, "text/plain; charset=utf-8", words + "\n");
     }
 
     /** What an instance may have said before it failed is taken back. */
@@ -67,9 +72,26 @@ final class Answers {
                 .setStatusMessage(HttpResponseStatus.valueOf(status).reasonPhrase())
                 .putHeader(Headers.REQUEST_ID, requestId);
         if (Headers.announceBody(request.headers()) && request.headers().contains("Expect")) {
-            response.putHeader("Connection", "close");
+            endConnection(request);
         }
         return response;
+    }
+
+    /** In HTTP/2 only the stream ends, by itself. */
+    private static void endConnection(HttpServerRequest request) {
+        if (request.version() != HttpVersion.HTTP_2) {
+            request.response().putHeader("Connection", "close");
+        }
+    }
+
+    /** A head that is all there is, in which gRPC looks for what else stands in trailers. */
+    private static Future<Void> grpc(
+            HttpServerRequest request, int status, String words, String requestId) {
+        return begin(request, 200, requestId)
+                .putHeader("Content-Type", "application/grpc")
+                .putHeader(Grpc.STATUS, Integer.toString(Grpc.status(status)))
+                .putHeader(Grpc.MESSAGE, Grpc.message(words))
+                .end();
     }
 
     private static Future<Void> end(HttpServerResponse response, String type, String body) {

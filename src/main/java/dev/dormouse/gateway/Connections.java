@@ -1,11 +1,15 @@
 package dev.dormouse.gateway;
 
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.vertx.core.http.HttpConnection;
-import io.vertx.core.net.impl.VertxConnection;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The clients' connections of one event loop: ends those that have been idle for too long. A
@@ -16,19 +20,30 @@ final class Connections {
         private int requests;
         private long idleSince;
         private boolean condemned;
+        private @Nullable Http2Frames frames;
     }
 
     private final Map<HttpConnection, State> states = new HashMap<>();
 
-    void opened(HttpConnection connection, long now, Runnable whenClosed) {
+    void opened(HttpConnection connection, LongSupplier nanos) {
         State state = new State();
-        state.idleSince = now;
+        state.idleSince = nanos.getAsLong();
+        if (connection instanceof ConnectionBase internal) {
+            ChannelHandlerContext context = internal.channelHandlerContext();
+            Threshold.crossed(context.pipeline());
+            if (context.handler() instanceof Http2ConnectionHandler http2) {
+                state.frames = Http2Frames.watch(http2, nanos);
+            }
+        }
         states.put(connection, state);
-        connection.closeHandler(_ -> {
-            states.remove(connection);
-            whenClosed.run();
-        });
+        connection.closeHandler(_ -> states.remove(connection));
         connection.exceptionHandler(_ -> {}); // what clients do is no error of ours, worth no log
+    }
+
+    /** What HTTP/2 says of the request that is being handed over; null in HTTP/1.1. */
+    @Nullable Http2Frames frames(HttpConnection connection) {
+        State state = states.get(connection);
+        return state == null ? null : state.frames;
     }
 
     void requestBegan(HttpConnection connection) {
@@ -78,7 +93,7 @@ final class Connections {
      * wait for a client that does not read.
      */
     static void cut(HttpConnection connection) {
-        if (connection instanceof VertxConnection internal) {
+        if (connection instanceof ConnectionBase internal) {
             var _ = internal.channelHandlerContext().close();
         } else {
             connection.close();

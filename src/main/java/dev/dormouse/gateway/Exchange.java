@@ -6,6 +6,8 @@ import dev.dormouse.gateway.Passage.Refusal;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.StreamResetException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,11 +19,22 @@ import org.slf4j.LoggerFactory;
 final class Exchange implements Guest {
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
+    /** HTTP/2: no error; the rest of the body is not wanted. */
+    private static final long NO_ERROR = 0;
+
+    /** HTTP/2: the other side broke its word. */
+    private static final long INTERNAL_ERROR = 2;
+
+    /** HTTP/2: no longer wanted. */
+    static final long CANCEL = 8;
+
     private final Loop loop;
     private final HttpServerRequest request;
     private final HttpServerResponse response;
     private final String requestId;
     private final long arrivedAt;
+    private final boolean http2;
+    private final boolean webSocket;
     private final boolean hasBody;
     private long deadline;
     private Meters meters;
@@ -29,8 +42,10 @@ final class Exchange implements Guest {
     private @Nullable Ticket ticket;
     private @Nullable InstanceSlots instance;
     private @Nullable Forwarding forwarding;
+    private @Nullable Tunnel tunnel;
     private boolean inside;
     private boolean answered;
+    private boolean flushing;
     private boolean ended;
     private int failedConnects;
 
@@ -40,7 +55,13 @@ final class Exchange implements Guest {
         this.response = request.response();
         this.requestId = loop.ids().requestId(request.getHeader(Headers.REQUEST_ID));
         this.arrivedAt = loop.now();
-        this.hasBody = Headers.announceBody(request.headers());
+        this.http2 = request.version() == HttpVersion.HTTP_2;
+        Http2Frames frames = http2 ? loop.frames(request.connection()) : null;
+        this.hasBody = frames == null ? Headers.announceBody(request.headers()) : frames.hasBody();
+        this.webSocket =
+                frames == null
+                        ? !http2 && !hasBody && Headers.asksForWebSocket(request.headers())
+                        : frames.isWebSocket();
         this.deadline = arrivedAt + Loop.REFUSAL_TIMEOUT.toNanos();
         this.meters = loop.unroutedMeters();
     }
@@ -55,6 +76,20 @@ final class Exchange implements Guest {
 
     boolean hasBody() {
         return hasBody;
+    }
+
+    boolean isHttp2() {
+        return http2;
+    }
+
+    boolean isWebSocket() {
+        return webSocket;
+    }
+
+    /** Whether the instance is one that gets no new requests. */
+    boolean isInstanceLeaving() {
+        InstanceSlots slots = instance;
+        return slots != null && slots.isRetired();
     }
 
     boolean isOverdue(long now) {
@@ -147,7 +182,7 @@ final class Exchange implements Guest {
             return;
         }
         if (response.headWritten()) {
-            cut();
+            cut(why instanceof StreamResetException reset ? reset.getCode() : INTERNAL_ERROR);
         } else {
             refuse(Words.failed(Failures.words(why)));
         }
@@ -161,9 +196,15 @@ final class Exchange implements Guest {
     }
 
     /** The connection is a tunnel from now on: it has no deadline, and ends by either side. */
-    void tunnelled() {
+    void tunnelled(Tunnel opened) {
         answered = true;
+        tunnel = opened;
         deadline = loop.now() + Loop.NEVER.toNanos();
+    }
+
+    /** Called once the client has had the time to answer to the goodbye of its tunnel. */
+    void afterGoodbye(Runnable what) {
+        loop.after(Tunnel.GOODBYE.toMillis(), what);
     }
 
     /** Either side of the tunnel is gone. */
@@ -176,7 +217,7 @@ final class Exchange implements Guest {
     void timeOut() {
         Granted entry = granted;
         if (answered || response.headWritten() || entry == null) {
-            cut();
+            cut(CANCEL);
             return;
         }
         refuse(
@@ -189,30 +230,42 @@ final class Exchange implements Guest {
 
     /** The server's grace is over: who waits for an instance will not get one here. */
     void serverLeaves() {
-        if (ticket != null && !answered) {
+        Tunnel open = tunnel;
+        if (open != null) {
+            open.leave();
+        } else if (ticket != null && !answered) {
             refuse(Words.leaving());
         }
     }
 
     /** Ends at once, with whatever the client has got so far. */
-    void cut() {
+    void cut(long code) {
         answered = true;
         leaveGate();
-        Connections.cut(request.connection());
+        if (http2) {
+            response.reset(code);
+        } else {
+            Connections.cut(request.connection());
+        }
         end(true);
     }
 
+    /**
+     * In HTTP/2 also told of a stream that has ended well: then what was written tells the rest.
+     */
     private void clientLeft() {
         answered = true;
         leaveGate();
-        end(true);
+        if (!http2 || !flushing) {
+            end(true);
+        }
     }
 
     private void refuse(Refusal refusal) {
         answered = true;
         leaveGate();
         meters.refused(refusal.cause());
-        boolean invalid = refusal.cause() == Cause.INVALID_REQUEST;
+        boolean invalid = refusal.cause() == Cause.INVALID_REQUEST && !http2;
         if (invalid) {
             loop.condemn(request.connection());
         }
@@ -224,10 +277,24 @@ final class Exchange implements Guest {
     }
 
     private void flush(Future<Void> flushed) {
+        flushing = true;
         if (hasBody && !request.isEnded()) {
-            loop.discardRest(request);
+            discardRest(flushed);
         }
-        flushed.onComplete(_ -> end(false));
+        flushed.onComplete(done -> end(http2 && done.failed()));
+    }
+
+    private void discardRest(Future<Void> flushed) {
+        if (!http2) {
+            loop.discardRest(request);
+            return;
+        }
+        request.resume();
+        flushed.onSuccess(_ -> {
+            if (!request.isEnded()) {
+                response.reset(NO_ERROR);
+            }
+        });
     }
 
     /** Whatever this request holds is given back: a place in the line, on an instance, a leg. */

@@ -25,6 +25,7 @@ final class Forwarding {
 
     private static final int SWITCHING_PROTOCOLS = 101;
     private static final int INFORMATIONAL_END = 200;
+    private static final int SUCCESS_END = 300;
     private static final int NOT_MODIFIED = 304;
     private static final int STATUS_MAX = 999;
 
@@ -44,7 +45,6 @@ final class Forwarding {
     private final InstanceSlots instance;
     private final HttpServerRequest request;
     private final HttpServerResponse response;
-    private final boolean webSocket;
     private @Nullable HttpClientRequest outgoing;
     private boolean onUsedConnection;
     private boolean repeated;
@@ -58,13 +58,15 @@ final class Forwarding {
         this.instance = instance;
         this.request = exchange.request();
         this.response = request.response();
-        this.webSocket = !exchange.hasBody() && Headers.asksForWebSocket(request.headers());
     }
 
     void connect() {
-        loop.instances()
-                .request(instance.target(), granted.gate().route().protocol())
-                .onComplete(this::connected);
+        loop.instances().request(instance.target(), protocol()).onComplete(this::connected);
+    }
+
+    /** An upgrade to a WebSocket is HTTP/1.1's, whatever else the container speaks. */
+    private Protocol protocol() {
+        return exchange.isWebSocket() ? Protocol.HTTP1 : granted.gate().route().protocol();
     }
 
     /** What the instance works on is no longer wanted. */
@@ -73,7 +75,7 @@ final class Forwarding {
         HttpClientRequest leg = outgoing;
         outgoing = null;
         if (leg != null) {
-            leg.reset();
+            leg.reset(Exchange.CANCEL);
         }
     }
 
@@ -106,15 +108,18 @@ final class Forwarding {
         MultiMap headers = leg.headers();
         Headers.copyRequest(request.headers(), headers);
         loop.forwarded().apply(exchange, granted.host(), headers);
-        if (granted.gate().route().protocol() == Protocol.H2C) {
+        if (protocol() == Protocol.H2C) {
             headers.remove("Host");
             leg.authority(HostAndPort.parseAuthority(granted.host(), -1));
+            if (Headers.takesTrailers(request.headers())) {
+                headers.set("te", "trailers");
+            }
         }
-        if (webSocket) {
-            headers.set("Connection", "Upgrade").set("Upgrade", "websocket");
-            leg.connect().onComplete(this::answered);
+        if (exchange.isWebSocket()) {
+            upgrade(leg);
             return;
         }
+        leg.earlyHintsHandler(this::hint);
         leg.response().onComplete(this::answered);
         if (!exchange.hasBody()) {
             leg.end();
@@ -123,8 +128,29 @@ final class Forwarding {
             if (expectsContinue()) {
                 awaitContinue(leg);
             } else {
+                if (leg.isChunked()) {
+                    leg.writeHead(); // its body may wait for the answer's
+                }
                 pump(leg);
             }
+        }
+    }
+
+    /** HTTP/2's request for a WebSocket has no key (RFC 8441, 5). */
+    private void upgrade(HttpClientRequest leg) {
+        MultiMap headers = leg.headers();
+        headers.set("Connection", "Upgrade").set("Upgrade", "websocket");
+        if (exchange.isHttp2()) {
+            headers.set("Sec-WebSocket-Key", loop.ids().webSocketKey());
+        }
+        leg.connect().onComplete(this::answered);
+    }
+
+    private void hint(MultiMap headers) {
+        if (!cancelled && !response.headWritten()) {
+            MultiMap hints = MultiMap.caseInsensitiveMultiMap();
+            Headers.copyAnswer(headers, hints);
+            response.writeEarlyHints(hints);
         }
     }
 
@@ -166,14 +192,19 @@ final class Forwarding {
         HttpClientResponse answer = result.result();
         answer.exceptionHandler(_ -> {}); // until the pipe listens: a cut by ourselves
         int status = answer.statusCode();
-        if (status == SWITCHING_PROTOCOLS && webSocket) {
+        if (status == SWITCHING_PROTOCOLS && exchange.isWebSocket()) {
             response.headers().set(Headers.REQUEST_ID, exchange.requestId());
             Tunnel.open(exchange, answer);
-        } else if (status < INFORMATIONAL_END || status > STATUS_MAX) {
+        } else if (status < INFORMATIONAL_END || status > STATUS_MAX || seemsUpgraded(status)) {
             exchange.instanceFailed(new ProtocolException("not an answer"));
         } else {
             relay(answer, status);
         }
+    }
+
+    /** In HTTP/2 a success would tell the client that it has its WebSocket. */
+    private boolean seemsUpgraded(int status) {
+        return exchange.isWebSocket() && exchange.isHttp2() && status < SUCCESS_END;
     }
 
     /**
@@ -192,9 +223,7 @@ final class Forwarding {
     }
 
     private void connectAfresh() {
-        loop.instances()
-                .requestAfresh(instance.target(), granted.gate().route().protocol())
-                .onComplete(this::connected);
+        loop.instances().requestAfresh(instance.target(), protocol()).onComplete(this::connected);
     }
 
     private boolean isHarmlessTwice() {
@@ -204,14 +233,15 @@ final class Forwarding {
     private void relay(HttpClientResponse answer, int status) {
         response.setStatusCode(status);
         String reason = answer.statusMessage();
-        if (status != NOT_MODIFIED
+        if (!exchange.isHttp2()
+                && status != NOT_MODIFIED
                 && Headers.isCleanReason(reason)
                 && !reason.equals(response.getStatusMessage())) {
             response.setStatusMessage(reason);
         }
         Headers.copyAnswer(answer.headers(), response.headers());
         response.headers().set(Headers.REQUEST_ID, exchange.requestId());
-        if (expectsContinue() && !pumping) {
+        if (expectsContinue() && !pumping && !exchange.isHttp2()) {
             // Nobody asked for the body, so that what comes next may be it or another request.
             response.headers().set("Connection", "close");
         }
@@ -238,7 +268,7 @@ final class Forwarding {
             exchange.instanceFailed(piped.cause());
             return;
         }
-        if (!answer.trailers().isEmpty() && response.isChunked()) {
+        if (!answer.trailers().isEmpty() && (exchange.isHttp2() || response.isChunked())) {
             Headers.copyAnswer(answer.trailers(), response.trailers());
         }
         if (!exchange.hasBody() || request.isEnded()) {

@@ -49,15 +49,18 @@ public final class Gateway implements RouteSink, TrafficSource, AutoCloseable {
     private final List<Entrance> entrances;
     private final List<Loop> loops = new ArrayList<>();
 
-    private Gateway(GatewaySettings settings, Trust trust, Routes routes) {
+    private Gateway(GatewaySettings settings, Trust trust, Routes routes, Crowd crowd) {
         this.settings = settings;
         this.routes = routes;
         this.entrances = entrances(settings.server(), trust);
         this.vertx =
-                Vertx.vertx(
-                        new VertxOptions()
-                                .setEventLoopPoolSize(settings.eventLoops())
-                                .setPreferNativeTransport(true));
+                Vertx.builder()
+                        .with(new VertxOptions().setEventLoopPoolSize(settings.eventLoops()))
+                        .withTransport(
+                                Doorway.with(
+                                        new Doorkeeper(
+                                                crowd, settings.http1(), settings.keepAlive())))
+                        .build();
     }
 
     /**
@@ -91,15 +94,10 @@ public final class Gateway implements RouteSink, TrafficSource, AutoCloseable {
                                 nanos,
                                 () -> poke(poke, route.containerId())));
         Guards guards = new Guards(settings, routes, trust.keys(), clock);
-        Gateway gateway = new Gateway(settings, trust, routes);
+        Crowd crowd = new Crowd(settings.connectionsMax(), nanos);
+        Gateway gateway = new Gateway(settings, trust, routes, crowd);
         try {
-            gateway.open(
-                    new Shared(
-                            settings,
-                            guards,
-                            new Meters(meters, "", ""),
-                            new Crowd(settings.connectionsMax(), nanos),
-                            nanos));
+            gateway.open(new Shared(settings, guards, new Meters(meters, "", ""), nanos));
         } catch (RuntimeException e) {
             gateway.close();
             throw e;

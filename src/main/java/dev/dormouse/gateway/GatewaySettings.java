@@ -3,6 +3,7 @@ package dev.dormouse.gateway;
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.dormouse.config.ServerSettings;
 import dev.dormouse.config.Source;
+import io.vertx.core.http.Http1ServerConfig;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 
@@ -87,6 +88,12 @@ public record GatewaySettings(
                                         CONNECTIONS_MAX),
                         source.duration(
                                 "DORMOUSE_GATEWAY_INSTANCE_KEEP_ALIVE", Duration.ofSeconds(4))));
+    }
+
+    Http1ServerConfig http1() {
+        return new Http1ServerConfig()
+                .setMaxInitialLineLength(requestLineMax)
+                .setMaxHeaderSize(headerSizeMax);
     }
 
     /** A client's request may take a file of its own and one towards an instance. */

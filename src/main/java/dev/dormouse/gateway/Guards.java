@@ -8,6 +8,7 @@ import dev.dormouse.model.Route;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.HostAndPort;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
@@ -30,6 +31,9 @@ final class Guards {
     }
 
     Passage examine(HttpServerRequest request) {
+        if (request.version() == HttpVersion.HTTP_2) {
+            return examineHttp2(request);
+        }
         if (request.version() != HttpVersion.HTTP_1_1) {
             return Words.oldVersion();
         }
@@ -49,6 +53,22 @@ final class Guards {
             return route(request, hosts.getFirst(), target);
         }
         return absolute(request, target);
+    }
+
+    /** That its authority and its Host say the same has been seen to by Vert.x. */
+    private Passage examineHttp2(HttpServerRequest request) {
+        HostAndPort authority = request.authority();
+        if (authority == null || Headers.all(request.headers(), "host").size() > 1) {
+            return Words.invalid("it needs one authority.");
+        }
+        String target = request.uri();
+        if (request.method().equals(HttpMethod.CONNECT)) {
+            return Words.invalid("this is not a proxy, so CONNECT is not understood.");
+        }
+        if (!target.startsWith("/") && !target.equals("*")) {
+            return Words.invalid("the path must begin with a slash.");
+        }
+        return route(request, authority.toString(), target);
     }
 
     /**
@@ -80,6 +100,9 @@ final class Guards {
     }
 
     private Passage route(HttpServerRequest request, String host, String path) {
+        if (!isVisible(path)) {
+            return Words.invalid("the request target holds a space or a control character.");
+        }
         ContainerGate gate = routes.find(host);
         if (gate == null) {
             return routes.incomplete().map(Words::notYet).orElseGet(() -> Words.unknownHost(host));
@@ -96,6 +119,15 @@ final class Guards {
             return Words.permissionDenied();
         }
         return new Granted(gate, host, ascii(path));
+    }
+
+    private static boolean isVisible(String path) {
+        for (int i = 0; i < path.length(); i++) {
+            if (path.charAt(i) <= ' ' || path.charAt(i) == 0x7f) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**

@@ -19,6 +19,8 @@ final class Headers {
     static final String TRACE_PARENT = "traceparent";
     static final String TRACE_STATE = "tracestate";
 
+    private static final String GRPC = "application/grpc";
+
     /** Said of one connection, not of the message (RFC 9110, 7.6.1). */
     private static final Set<String> HOP_BY_HOP =
             Set.of(
@@ -61,7 +63,7 @@ final class Headers {
 
     /** The client first, each proxy after it. */
     static String forwardedFor(MultiMap from, String client) {
-        List<String> before = from.getAll(FORWARDED_FOR);
+        List<String> before = all(from, FORWARDED_FOR);
         if (before.isEmpty()) {
             return client;
         }
@@ -99,10 +101,27 @@ final class Headers {
         return reason.chars().allMatch(c -> c >= ' ' && c < 0x7f);
     }
 
+    /** Whether the call is one of gRPC, whose errors are not HTTP's. */
+    static boolean isGrpc(MultiMap headers) {
+        String type = headers.get("Content-Type");
+        return type != null && type.regionMatches(true, 0, GRPC, 0, GRPC.length());
+    }
+
+    /** Whether the client takes trailers, which gRPC's servers want to be told. */
+    static boolean takesTrailers(MultiMap headers) {
+        return split(all(headers, "TE")).contains("trailers");
+    }
+
+    /** The values of a header, none if there is none, whatever the version. */
+    static List<String> all(MultiMap headers, String name) {
+        List<String> all = headers.getAll(name);
+        return all == null ? List.of() : all;
+    }
+
     private static Set<String> nominated(MultiMap headers) {
         String only = headers.get("Connection");
         if (only == null || only.equalsIgnoreCase("keep-alive") || only.equalsIgnoreCase("close")) {
-            List<String> all = only == null ? List.of() : headers.getAll("Connection");
+            List<String> all = only == null ? List.of() : all(headers, "Connection");
             return all.size() < 2 ? Set.of() : split(all);
         }
         return split(headers.getAll("Connection"));

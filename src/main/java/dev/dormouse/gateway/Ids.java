@@ -1,6 +1,7 @@
 package dev.dormouse.gateway;
 
 import io.vertx.core.MultiMap;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
@@ -47,6 +48,13 @@ final class Ids {
                         + "-"
                         + hex.toHexDigits(random.nextLong() | 1)
                         + "-00");
+    }
+
+    /** What an opening handshake shows, so that no answer can be an old one (RFC 6455, 4.1). */
+    String webSocketKey() {
+        byte[] key = new byte[16];
+        random.nextBytes(key);
+        return Base64.getEncoder().encodeToString(key);
     }
 
     private static boolean isWellFormed(String id) {

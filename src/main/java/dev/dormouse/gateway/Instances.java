@@ -49,6 +49,7 @@ final class Instances {
                                         .setHttp2Config(
                                                 new Http2ClientConfig()
                                                         .setClearTextUpgrade(false)
+                                                        .setConnectionWindowSize(Integer.MAX_VALUE)
                                                         .setKeepAliveTimeout(settings.keepAlive())))
                         .with(pool)
                         .withConnectHandler(this::opened)

@@ -5,7 +5,8 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.http.Http1ServerConfig;
+import io.vertx.core.http.Http2ServerConfig;
+import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerBuilder;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +46,23 @@ final class Loop extends VerticleBase implements Executor {
      * How long the rest of a body is read for which nobody is there, before the connection ends.
      */
     private static final Duration LINGER = Duration.ofSeconds(2);
+
+    /** Requests that one connection may have at once. */
+    private static final int STREAMS_MAX = 250;
+
+    /** Bytes that the bodies of one connection may hold here before their instances take them. */
+    private static final int WINDOW = 4 << 20;
+
+    /** Resets of a connection in a window: a client may change its mind, not for a living. */
+    private static final int RESETS_MAX = 1000;
+
+    private static final Duration RESETS_WINDOW = Duration.ofSeconds(10);
+
+    /** Frames that go on with a head and hold next to nothing. */
+    private static final int CONTINUATIONS_MAX = 16;
+
+    /** RFC 8441, 3. */
+    private static final int ENABLE_CONNECT_PROTOCOL = 8;
 
     private final Shared shared;
     private final List<Entrance> entrances;
@@ -78,15 +97,14 @@ final class Loop extends VerticleBase implements Executor {
                 vertx.httpServerBuilder()
                         .with(
                                 new HttpServerConfig()
-                                        .setVersions(HttpVersion.HTTP_1_0, HttpVersion.HTTP_1_1)
+                                        .setVersions(
+                                                HttpVersion.HTTP_1_0,
+                                                HttpVersion.HTTP_1_1,
+                                                HttpVersion.HTTP_2)
                                         .setTcpHost(entrance.listen().host())
                                         .setTcpPort(entrance.listen().port())
-                                        .setHttp1Config(
-                                                new Http1ServerConfig()
-                                                        .setMaxInitialLineLength(
-                                                                settings.requestLineMax())
-                                                        .setMaxHeaderSize(
-                                                                settings.headerSizeMax())))
+                                        .setHttp1Config(settings.http1())
+                                        .setHttp2Config(http2(settings.headerSizeMax())))
                         .withConnectHandler(this::opened);
         entrance.tls().ifPresent(tls -> tls.applyTo(builder));
         return builder.build()
@@ -95,12 +113,22 @@ final class Loop extends VerticleBase implements Executor {
                 .exceptionHandler(e -> LOG.atDebug().setCause(e).log("A connection was refused"));
     }
 
+    /** What a client may cost; the limits that are not set here are Netty's own. */
+    private static Http2ServerConfig http2(int headerSizeMax) {
+        return new Http2ServerConfig()
+                .setInitialSettings(
+                        new Http2Settings()
+                                .setMaxConcurrentStreams(STREAMS_MAX)
+                                .setMaxHeaderListSize(headerSizeMax)
+                                .set(ENABLE_CONNECT_PROTOCOL, 1))
+                .setConnectionWindowSize(WINDOW)
+                .setRstFloodMaxRstFramePerWindow(RESETS_MAX)
+                .setRstFloodWindowDuration(RESETS_WINDOW)
+                .setMaxSmallContinuationFrames(CONTINUATIONS_MAX);
+    }
+
     private void opened(HttpConnection connection) {
-        if (shared.crowd().enter()) {
-            connections.opened(connection, now(), shared.crowd()::leave);
-        } else {
-            Connections.cut(connection);
-        }
+        connections.opened(connection, shared.nanos());
     }
 
     private void accept(HttpServerRequest request) {
@@ -113,6 +141,10 @@ final class Loop extends VerticleBase implements Executor {
         if (!connections.isCondemned(request.connection())) {
             new Exchange(this, request).beginInvalid(why(request));
         }
+    }
+
+    @Nullable Http2Frames frames(HttpConnection connection) {
+        return connections.frames(connection);
     }
 
     void condemn(HttpConnection connection) {
@@ -220,7 +252,7 @@ final class Loop extends VerticleBase implements Executor {
                     .addKeyValue("request_id", exchange.requestId())
                     .setCause(e)
                     .log("A request that took too long could not be answered");
-            exchange.cut();
+            exchange.cut(Exchange.CANCEL);
         }
     }
 

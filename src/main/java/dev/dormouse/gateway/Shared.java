@@ -3,9 +3,4 @@ package dev.dormouse.gateway;
 import java.util.function.LongSupplier;
 
 /** What all event loops have in common; safe on any thread. */
-record Shared(
-        GatewaySettings settings,
-        Guards guards,
-        Meters unroutedMeters,
-        Crowd crowd,
-        LongSupplier nanos) {}
+record Shared(GatewaySettings settings, Guards guards, Meters unroutedMeters, LongSupplier nanos) {}

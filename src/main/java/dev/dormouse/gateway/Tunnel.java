@@ -1,37 +1,128 @@
 package dev.dormouse.gateway;
 
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.NetSocket;
+import java.time.Duration;
 
-/** A WebSocket: bytes both ways, unread, until either side ends. */
+/**
+ * A WebSocket: bytes both ways, until either side ends. What the instance says is followed frame by
+ * frame, so that a client can be told that the other side goes away before it is cut off.
+ */
 final class Tunnel {
-    private Tunnel() {}
+    /** How long a client that was told may take to say goodbye. */
+    static final Duration GOODBYE = Duration.ofMillis(400);
+
+    private final Exchange exchange;
+    private final NetSocket client;
+    private final NetSocket instance;
+    private final WebSocketFrames said = new WebSocketFrames();
+    private boolean leaving;
+    private boolean told;
+    private boolean ended;
+
+    private Tunnel(Exchange exchange, NetSocket client, NetSocket instance) {
+        this.exchange = exchange;
+        this.client = client;
+        this.instance = instance;
+    }
 
     static void open(Exchange exchange, HttpClientResponse answer) {
         NetSocket instance = answer.netSocket();
         instance.pause();
-        Headers.copyAnswer(answer.headers(), exchange.request().response().headers());
-        exchange.request()
-                .response()
-                .putHeader("Connection", "Upgrade")
-                .putHeader("Upgrade", "websocket");
+        HttpServerResponse response = exchange.request().response();
+        Headers.copyAnswer(answer.headers(), response.headers());
+        if (exchange.isHttp2()) {
+            response.headers().remove("Sec-WebSocket-Accept");
+        } else {
+            response.putHeader("Connection", "Upgrade").putHeader("Upgrade", "websocket");
+        }
         exchange.request()
                 .toNetSocket()
-                .onSuccess(client -> join(exchange, client, instance))
+                .onSuccess(client -> new Tunnel(exchange, client, instance).join())
                 .onFailure(exchange::instanceFailed);
     }
 
-    private static void join(Exchange exchange, NetSocket client, NetSocket instance) {
-        exchange.tunnelled();
-        client.closeHandler(_ -> {
+    private void join() {
+        exchange.tunnelled(this);
+        client.shutdownHandler(
+                _ -> {}); // the server waits for requests, and for this like for them
+        client.closeHandler(_ -> end());
+        client.exceptionHandler(_ -> {}); // its end is told as well
+        instance.closeHandler(_ -> instanceEnded());
+        instance.exceptionHandler(_ -> {});
+        instance.handler(this::fromInstance);
+        instance.drainHandler(_ -> client.resume());
+        client.drainHandler(_ -> instance.resume());
+        client.handler(this::fromClient);
+        client.resume();
+        instance.resume();
+    }
+
+    /** Tells the client, as soon as no frame is half sent, that this ends here. */
+    void leave() {
+        leaving = true;
+        if (said.isBetween()) {
+            tell();
+        }
+    }
+
+    private void fromClient(Buffer bytes) {
+        if (ended) {
+            return;
+        }
+        instance.write(bytes);
+        if (instance.writeQueueFull()) {
+            client.pause();
+        }
+    }
+
+    private void fromInstance(Buffer bytes) {
+        if (ended || told) {
+            return;
+        }
+        if (leaving) {
+            int end = said.passToEnd(bytes);
+            client.write(end < 0 ? bytes : bytes.slice(0, end));
+            if (end >= 0) {
+                tell();
+            }
+            return;
+        }
+        said.pass(bytes);
+        client.write(bytes);
+        if (client.writeQueueFull()) {
+            instance.pause();
+        }
+    }
+
+    private void tell() {
+        if (!told && !said.isClosed() && !ended) {
+            told = true;
+            client.write(WebSocketFrames.GOING_AWAY);
+            exchange.afterGoodbye(this::end);
+        }
+    }
+
+    /** One that was replaced is stopped with its sockets open; whoever is on them is told. */
+    private void instanceEnded() {
+        if (!ended && !told && exchange.isInstanceLeaving() && said.isBetween()) {
+            tell();
+        }
+        if (!told) {
+            end();
+        }
+    }
+
+    /** Both sides. The client's goodbye has been passed on to the instance like all it says. */
+    void end() {
+        if (!ended) {
+            ended = true;
+            client.shutdownHandler(null);
+            client.close();
             instance.close();
             exchange.tunnelEnded();
-        });
-        instance.closeHandler(_ -> {
-            client.close();
-            exchange.tunnelEnded();
-        });
-        client.pipeTo(instance);
-        instance.pipeTo(client);
+        }
     }
 }

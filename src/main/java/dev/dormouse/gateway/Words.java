@@ -14,7 +14,7 @@ final class Words {
     }
 
     static Refusal invalid(String why) {
-        return new Refusal(Cause.INVALID_REQUEST, "The request is not valid HTTP/1.1: " + why);
+        return new Refusal(Cause.INVALID_REQUEST, "The request is not valid HTTP: " + why);
     }
 
     static Refusal lineTooLong(int most) {

@@ -302,14 +302,19 @@ class GatewayFramingTest {
     }
 
     @Test
-    void earlyHintsBeforeTheAnswerDoNoHarm() throws IOException {
+    void earlyHintsArePassedOnBeforeTheAnswer() throws IOException {
         served.publish(
                 served.instance(call -> {
-                    call.write("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n");
+                    call.write("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\nKeep-Alive: x\r\n\r\n");
                     call.answer("ok");
                 }));
+        try (Wire wire = new Wire(served.port())) {
+            Wire.Answer hints = wire.send(Wire.get("/")).read();
 
-        assertThat(Wire.ask(served.port(), Wire.get("/")).body()).isEqualTo("ok");
+            assertThat(hints.status()).isEqualTo(103);
+            assertThat(hints.headers()).containsOnlyKeys("link");
+            assertThat(wire.read().body()).isEqualTo("ok");
+        }
     }
 
     private static void answerWithBody(Instance.Call call) throws IOException {
