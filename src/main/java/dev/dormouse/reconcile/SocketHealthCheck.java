@@ -15,6 +15,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -60,10 +61,18 @@ final class SocketHealthCheck implements HealthCheck, AutoCloseable {
         } catch (SocketTimeoutException e) {
             return Optional.of("no connection within " + probe.timeout().toMillis() + " ms");
         } catch (ConnectException e) {
-            return Optional.of("the connection was refused");
+            return Optional.of(words(e));
         } catch (IOException e) {
             return Optional.of("the connection failed: " + e.getMessage());
         }
+    }
+
+    /** Refused means that something answers there, which other failures to connect do not. */
+    private static String words(ConnectException e) {
+        String said = Objects.requireNonNullElse(e.getMessage(), "Connection refused");
+        return said.contains("refused")
+                ? "the connection was refused"
+                : "no connection could be made: " + said;
     }
 
     private static boolean hangsUp(Socket socket) throws IOException {
@@ -98,7 +107,7 @@ final class SocketHealthCheck implements HealthCheck, AutoCloseable {
         } catch (HttpTimeoutException e) {
             return Optional.of("no answer within " + probe.timeout().toMillis() + " ms");
         } catch (ConnectException e) {
-            return Optional.of("the connection was refused");
+            return Optional.of(words(e));
         } catch (IOException | IllegalArgumentException e) {
             return Optional.of("the request failed: " + e.getMessage());
         } catch (InterruptedException e) {

@@ -205,10 +205,36 @@ class ChaosIT extends OwnEngineStory {
     /** What the server says it is doing for the container, for whoever looks for the cause. */
     private String doing(String name) {
         try {
-            return api.send("GET", "/dormouse/v1/status?name=" + name, "").body().toString();
+            return api.send("GET", "/dormouse/v1/status?name=" + name, "").body()
+                    + "\n"
+                    + engineSaysOf(name);
         } catch (UncheckedIOException away) {
             return "the API is away: " + away.getMessage();
         }
+    }
+
+    /** Its instances as the engine has them, and what listens where their addresses lead to. */
+    private String engineSaysOf(String name) {
+        StringBuilder said = new StringBuilder(engine.machineSays("ip", "neigh"));
+        engine.docker("ps", "--all", "--quiet", "--filter", "name=^" + name + "-r")
+                .lines()
+                .forEach(id -> {
+                    said.append(
+                            engine.docker(
+                                    "inspect",
+                                    "--format",
+                                    "{{json .State}} {{json .NetworkSettings}}",
+                                    id));
+                    String pid = engine.docker("inspect", "--format", "{{.State.Pid}}", id).strip();
+                    said.append(
+                            engine.machineSays(
+                                    "sh",
+                                    "-c",
+                                    "cd /proc/$0 && tr '\\0' ' ' <cmdline; cat net/tcp status;"
+                                            + " nsenter --target=$0 --net ip addr || true",
+                                    pid));
+                });
+        return said.toString();
     }
 
     private JsonNode settled(ChaosWriter writer) {

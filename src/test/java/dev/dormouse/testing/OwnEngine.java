@@ -122,6 +122,11 @@ public final class OwnEngine implements AutoCloseable {
         return machine.inside(command);
     }
 
+    /** What a command says on the engine's machine. */
+    public String machineSays(String... command) {
+        return OwnMachine.run(machine.inside(command));
+    }
+
     /** What the engine's own command line says. */
     public String docker(String... arguments) {
         List<String> command = new ArrayList<>(List.of("docker", "--host", host()));
