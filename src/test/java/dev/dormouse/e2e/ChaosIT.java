@@ -21,6 +21,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -215,26 +217,30 @@ class ChaosIT extends OwnEngineStory {
 
     /** Its instances as the engine has them, and what listens where their addresses lead to. */
     private String engineSaysOf(String name) {
-        StringBuilder said = new StringBuilder(engine.machineSays("ip", "neigh"));
-        engine.docker("ps", "--all", "--quiet", "--filter", "name=^" + name + "-r")
-                .lines()
-                .forEach(id -> {
-                    said.append(
-                            engine.docker(
-                                    "inspect",
-                                    "--format",
-                                    "{{json .State}} {{json .NetworkSettings}}",
-                                    id));
-                    String pid = engine.docker("inspect", "--format", "{{.State.Pid}}", id).strip();
-                    said.append(
-                            engine.machineSays(
-                                    "sh",
-                                    "-c",
-                                    "cd /proc/$0 && tr '\\0' ' ' <cmdline; cat net/tcp status;"
-                                            + " nsenter --target=$0 --net ip addr || true",
-                                    pid));
-                });
-        return said.toString();
+        return Stream.concat(
+                        Stream.of(engine.machineSays("ip", "neigh")),
+                        engine.docker("ps", "--all", "--quiet", "--filter", "name=^" + name + "-r")
+                                .lines()
+                                .map(this::engineSaysOfInstance))
+                .collect(Collectors.joining("\n"));
+    }
+
+    private String engineSaysOfInstance(String id) {
+        try {
+            String state =
+                    engine.docker(
+                            "inspect", "--format", "{{json .State}} {{json .NetworkSettings}}", id);
+            String pid = engine.docker("inspect", "--format", "{{.State.Pid}}", id);
+            return state
+                    + engine.machineSays(
+                            "sh",
+                            "-c",
+                            "cd /proc/$0 && tr '\\0' ' ' <cmdline; cat net/tcp status;"
+                                    + " nsenter --target=$0 --net ip addr",
+                            pid);
+        } catch (AssertionError endedMeanwhile) {
+            return id + ": " + endedMeanwhile.getMessage();
+        }
     }
 
     private JsonNode settled(ChaosWriter writer) {
