@@ -1,5 +1,6 @@
 package dev.dormouse.engine.docker;
 
+import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
@@ -22,6 +23,9 @@ final class Remover {
     private static final Duration GRACE_LONGEST = Duration.ofDays(1);
     private static final Duration RETRY_FIRST = Duration.ofMillis(20);
     private static final Duration RETRY_LONGEST = Duration.ofMillis(500);
+
+    /** What the engine says of the start of a container that was not started. */
+    private static final String NEVER = "0001-01-01T00:00:00Z";
 
     private final Session session;
     private final Bridges bridges;
@@ -70,10 +74,22 @@ final class Remover {
      */
     void remove(String nameOrId) {
         try {
-            session.call(() -> removeUntilGone(nameOrId));
+            InspectContainerResponse found =
+                    session.call(() -> session.client().inspectContainerCmd(nameOrId).exec());
+            session.call(() -> removeUntilGone(found.getId()));
+            if (!hasRun(found)) {
+                Stragglers.end(found.getId());
+            }
+        } catch (NotFoundException gone) {
+            return;
         } catch (DockerException e) {
             throw Refusals.general("removing an instance", e);
         }
+    }
+
+    /** Whether the engine saw its start succeed; it then also sees to its end. */
+    private static boolean hasRun(InspectContainerResponse found) {
+        return !NEVER.equals(found.getState().getStartedAt());
     }
 
     /** Removes every container and network of this server, whatever state they are in. */
