@@ -28,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import javax.net.ssl.X509ExtendedKeyManager;
@@ -162,14 +163,27 @@ public final class Gateway implements RouteSink, TrafficSource, AutoCloseable {
         await(vertx.close(), STOP_TIMEOUT, "close");
     }
 
+    /** How many threads serve: one for each loop. */
+    int threads() {
+        return (int) loops.stream().map(Loop::thread).distinct().count();
+    }
+
+    /**
+     * First all loops get their threads, which go round, then they open: what a loop opens takes
+     * threads too, so that others deployed after it would share its own.
+     */
     private void open(Shared shared) {
-        for (int i = 0; i < settings.eventLoops(); i++) {
-            Loop loop = new Loop(shared, entrances, RandomGenerator.of("L64X128MixRandom"));
-            if (!await(
-                    vertx.deployVerticle(loop, new DeploymentOptions()), START_TIMEOUT, "open")) {
-                throw new IllegalStateException("The gateway cannot listen on " + where());
-            }
-            loops.add(loop);
+        Supplier<Loop> another =
+                () -> {
+                    loops.add(new Loop(shared, entrances, RandomGenerator.of("L64X128MixRandom")));
+                    return loops.getLast();
+                };
+        DeploymentOptions all = new DeploymentOptions().setInstances(settings.eventLoops());
+        Future<?> opened =
+                vertx.deployVerticle(another, all)
+                        .compose(_ -> Future.join(loops.stream().map(Loop::open).toList()));
+        if (!await(opened, START_TIMEOUT, "open")) {
+            throw new IllegalStateException("The gateway cannot listen on " + where());
         }
         LOG.atInfo()
                 .addKeyValue("listen", where())

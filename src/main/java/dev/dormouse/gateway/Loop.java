@@ -4,6 +4,7 @@ import dev.dormouse.gateway.Passage.Refusal;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.Http2ServerConfig;
 import io.vertx.core.http.Http2Settings;
@@ -72,9 +73,10 @@ final class Loop extends VerticleBase implements Executor {
     private final Set<Exchange> exchanges = new LinkedHashSet<>();
     private Instances instances;
     private List<HttpServer> servers;
+    private Thread thread;
     private long ticks;
 
-    @SuppressWarnings("NullAway.Init") // Vert.x calls start() before anything else
+    @SuppressWarnings("NullAway.Init") // the gateway deploys and opens it before anything else
     Loop(Shared shared, List<Entrance> entrances, RandomGenerator random) {
         this.shared = shared;
         this.entrances = List.copyOf(entrances);
@@ -84,6 +86,18 @@ final class Loop extends VerticleBase implements Executor {
 
     @Override
     public Future<?> start() {
+        thread = Thread.currentThread();
+        return Future.succeededFuture();
+    }
+
+    /** Listens, and serves from then on. Any thread, once this loop is deployed. */
+    Future<?> open() {
+        Promise<Void> opened = Promise.promise();
+        execute(() -> listen().<Void>mapEmpty().onComplete(opened));
+        return opened.future();
+    }
+
+    private Future<?> listen() {
         GatewaySettings settings = shared.settings();
         instances = new Instances(vertx, settings.instances(), settings.headerSizeMax());
         servers = entrances.stream().map(this::server).toList();
@@ -166,6 +180,11 @@ final class Loop extends VerticleBase implements Executor {
                                 .map(server -> server.shutdown(grace.plus(LAST_WORDS)))
                                 .toList())
                 .mapEmpty();
+    }
+
+    /** Where all of this loop's requests are worked on. */
+    Thread thread() {
+        return thread;
     }
 
     GatewaySettings settings() {
