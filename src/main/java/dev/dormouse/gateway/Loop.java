@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One event loop with its own server and its own connections to instances, so that a request never
- * changes threads. Looks over its requests a few times a second for those that are overdue.
+ * changes threads. Looks over its requests, while it has any, for those that are overdue.
  */
 final class Loop extends VerticleBase implements Executor {
     /** How long an answer of the gateway's own may take to be read. */
@@ -37,8 +37,10 @@ final class Loop extends VerticleBase implements Executor {
     static final Duration NEVER = Duration.ofDays(10_000);
 
     private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
-    private static final Duration TICK = Duration.ofMillis(50);
-    private static final int TICKS_PER_IDLE_CHECK = 20;
+    /** How late an overdue request may be noticed. */
+    private static final Duration LOOK_EVERY = Duration.ofMillis(50);
+
+    private static final Duration IDLE_CHECK_EVERY = Duration.ofSeconds(1);
 
     /** How much longer than the grace an answer of the gateway's own may take to be read. */
     private static final Duration LAST_WORDS = Duration.ofMillis(500);
@@ -74,7 +76,7 @@ final class Loop extends VerticleBase implements Executor {
     private Instances instances;
     private List<HttpServer> servers;
     private Thread thread;
-    private long ticks;
+    private boolean looks;
 
     @SuppressWarnings("NullAway.Init") // the gateway deploys and opens it before anything else
     Loop(Shared shared, List<Entrance> entrances, RandomGenerator random) {
@@ -101,7 +103,7 @@ final class Loop extends VerticleBase implements Executor {
         GatewaySettings settings = shared.settings();
         instances = new Instances(vertx, settings.instances(), settings.headerSizeMax());
         servers = entrances.stream().map(this::server).toList();
-        vertx.setPeriodic(TICK.toMillis(), _ -> tick());
+        vertx.setPeriodic(IDLE_CHECK_EVERY.toMillis(), _ -> closeIdle());
         return Future.join(servers.stream().map(HttpServer::listen).toList());
     }
 
@@ -218,6 +220,10 @@ final class Loop extends VerticleBase implements Executor {
     void began(Exchange exchange) {
         exchanges.add(exchange);
         connections.requestBegan(exchange.request().connection());
+        if (!looks) {
+            looks = true;
+            after(LOOK_EVERY.toMillis(), this::look);
+        }
     }
 
     void ended(Exchange exchange) {
@@ -250,16 +256,22 @@ final class Loop extends VerticleBase implements Executor {
                 });
     }
 
-    private void tick() {
+    /** For requests that are overdue, again and again while there are any. */
+    private void look() {
         long now = now();
         for (Exchange exchange : new ArrayList<>(exchanges)) {
             if (exchange.isOverdue(now)) {
                 timeOut(exchange);
             }
         }
-        if (++ticks % TICKS_PER_IDLE_CHECK == 0) {
-            connections.closeIdle(now, shared.settings().keepAlive().toNanos());
+        looks = !exchanges.isEmpty();
+        if (looks) {
+            after(LOOK_EVERY.toMillis(), this::look);
         }
+    }
+
+    private void closeIdle() {
+        connections.closeIdle(now(), shared.settings().keepAlive().toNanos());
     }
 
     /** One that cannot be told must not keep the others from being looked at. */
