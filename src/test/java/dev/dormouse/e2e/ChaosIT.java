@@ -71,6 +71,8 @@ class ChaosIT extends OwnEngineStory {
         settings.put("FAKETIME_TIMESTAMP_FILE", clock.toString());
         settings.put("FAKETIME_CACHE_DURATION", "1");
         settings.put("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+        // or every wait with a deadline ends at once, and is begun again
+        settings.put("FAKETIME_FORCE_MONOTONIC_FIX", "0");
         settings.put("FAKETIME_DONT_RESET", "1");
         settings.put("DORMOUSE_LOG_BYTES_PER_CONTAINER", "1MB");
         return settings;
