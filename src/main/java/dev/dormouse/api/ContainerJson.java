@@ -126,7 +126,7 @@ final class ContainerJson {
         new TreeMap<>(secrets).forEach((name, secret) -> object.put(name, secret.hash()));
     }
 
-    private static String lower(Enum<?> constant) {
+    static String lower(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT);
     }
 }

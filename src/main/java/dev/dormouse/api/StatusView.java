@@ -104,6 +104,7 @@ final class StatusView {
                 .put("region", container.region())
                 .put("status", container.status().wire())
                 .put("error_message", container.failure().orElse(""))
+                .put("privacy", ContainerJson.lower(container.service().privacy()))
                 .put(
                         "public_endpoint",
                         server.endpoints().urlOf(container.hostLabel(), container.region()));

@@ -28,19 +28,24 @@ record Session(
         return Credentials.find(server().dataDir(), environment);
     }
 
-    /** Such as {@code curl --cacert FILE URL}: a line that calls the endpoint. */
-    String curl(String endpoint) {
+    /** Such as {@code curl --cacert FILE URL}: a line that calls the container. */
+    String curl(JsonNode container) {
+        String endpoint = container.path("public_endpoint").asString("");
         Path authority = server().authorityCertificate();
-        return endpoint.startsWith("https:") && Files.isReadable(authority)
-                ? "curl --cacert %s %s".formatted(authority, endpoint)
-                : "curl " + endpoint;
+        StringBuilder line = new StringBuilder("curl ");
+        if (endpoint.startsWith("https:") && Files.isReadable(authority)) {
+            line.append("--cacert ").append(authority).append(' ');
+        }
+        if (container.path("privacy").asString("").equals("private")) {
+            line.append("-H \"X-Auth-Token: $SCW_SECRET_KEY\" ");
+        }
+        return line.append(endpoint).toString();
     }
 
     /** Tells the endpoint of a container that serves, and how it is called. */
     void tellEndpoint(JsonNode container) {
-        String endpoint = container.path("public_endpoint").asString("");
-        console.result(endpoint);
-        console.note("Call it with: " + curl(endpoint));
+        console.result(container.path("public_endpoint").asString(""));
+        console.note("Call it with: " + curl(container));
     }
 
     ApiClient api() {

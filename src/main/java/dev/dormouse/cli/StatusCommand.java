@@ -151,7 +151,7 @@ final class StatusCommand implements Callable<Integer> {
 
     private void details(JsonNode container) {
         Console console = session.console();
-        console.result("  " + session.curl(container.path("public_endpoint").asString("")));
+        console.result("  " + session.curl(container));
         for (JsonNode instance : container.path("instances")) {
             console.result(
                     "  instance %s: revision %s, %s since %s, %s in flight"

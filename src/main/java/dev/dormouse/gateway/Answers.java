@@ -63,6 +63,15 @@ final class Answers {
         return end(response, "text/plain; charset=utf-8", words + "\n");
     }
 
+    /** Nothing but a status. */
+    static Future<Void> fixed(HttpServerRequest request, int status, String requestId) {
+        HttpServerResponse response = begin(request, status, requestId);
+        if (status != HttpResponseStatus.NO_CONTENT.code()) {
+            response.putHeader("Content-Length", "0");
+        }
+        return response.end();
+    }
+
     /** What an instance may have said before it failed is taken back. */
     private static HttpServerResponse begin(
             HttpServerRequest request, int status, String requestId) {

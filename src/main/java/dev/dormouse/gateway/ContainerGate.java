@@ -33,6 +33,11 @@ final class ContainerGate {
     private final WaitingLine line = new WaitingLine();
     private final Need need = new Need();
     private final AtomicLong arrived = new AtomicLong();
+
+    /** How many of those that arrived were told of. */
+    private final AtomicLong told = new AtomicLong();
+
+    private final RetryBudget retries = new RetryBudget(arrived::get);
     private final AtomicInteger turn = new AtomicInteger();
     private final AtomicInteger dispatches = new AtomicInteger();
     private volatile Live live;
@@ -125,6 +130,11 @@ final class ContainerGate {
         }
     }
 
+    /** Whether a request may be tried again, which then counts as tried. */
+    boolean mayRetry() {
+        return retries.take();
+    }
+
     /** An instance cannot be reached; the caller dispatches again when the time has passed. */
     long setAside(InstanceSlots instance) {
         long millis = instance.setAside(nanos.getAsLong()).toMillis();
@@ -159,7 +169,8 @@ final class ContainerGate {
         int inFlight = perInstance.values().stream().mapToInt(Integer::intValue).sum();
         int waiting = line.size();
         int peak = Math.max(need.takePeak(), inFlight + waiting);
-        return new Traffic(inFlight, waiting, peak, arrived.getAndSet(0), perInstance);
+        long all = arrived.get();
+        return new Traffic(inFlight, waiting, peak, all - told.getAndSet(all), perInstance);
     }
 
     Map<String, Integer> inFlightByInstance() {
@@ -232,13 +243,14 @@ final class ContainerGate {
         List<InstanceSlots> all = now.instances;
         int start = all.size() > 1 ? turn.getAndIncrement() & Integer.MAX_VALUE : 0;
         InstanceSlots best = null;
-        int least = now.most;
+        int least = Integer.MAX_VALUE;
         for (int i = 0; i < all.size(); i++) {
             InstanceSlots one = all.get((start + i) % all.size());
             int on = one.inFlight();
-            if (on < least && !one.isRetired() && !one.isAside(time)) {
+            int weight = one.isSuspect(time) ? on + now.most : on;
+            if (on < now.most && weight < least && !one.isRetired() && !one.isAside(time)) {
                 best = one;
-                least = on;
+                least = weight;
             }
         }
         return best;

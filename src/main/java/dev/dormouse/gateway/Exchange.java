@@ -1,5 +1,6 @@
 package dev.dormouse.gateway;
 
+import dev.dormouse.gateway.Passage.Fixed;
 import dev.dormouse.gateway.Passage.Granted;
 import dev.dormouse.gateway.Passage.Redirect;
 import dev.dormouse.gateway.Passage.Refusal;
@@ -109,6 +110,10 @@ final class Exchange implements Guest {
                 answered = true;
                 flush(Answers.redirect(request, redirect, requestId));
             }
+            case Fixed(int status) -> {
+                answered = true;
+                flush(Answers.fixed(request, status, requestId));
+            }
             case Granted entry -> {
                 granted = entry;
                 meters = entry.gate().meters();
@@ -169,7 +174,7 @@ final class Exchange implements Guest {
         ContainerGate gate = entry.gate();
         loop.after(gate.setAside(slots), gate::dispatch);
         gate.release(slots);
-        if (failedConnects > loop.settings().instances().connectRetries()) {
+        if (failedConnects > loop.settings().instances().connectRetries() || !gate.mayRetry()) {
             refuse(Words.unreachable(failedConnects, Failures.words(why)));
         } else {
             gate.comeBack(this, loop);
@@ -195,11 +200,10 @@ final class Exchange implements Guest {
         flush(flushed);
     }
 
-    /** The connection is a tunnel from now on: it has no deadline, and ends by either side. */
+    /** The connection is a tunnel from now on. */
     void tunnelled(Tunnel opened) {
         answered = true;
         tunnel = opened;
-        deadline = loop.now() + Loop.NEVER.toNanos();
     }
 
     /** Called once the client has had the time to answer to the goodbye of its tunnel. */
@@ -216,6 +220,12 @@ final class Exchange implements Guest {
     /** Too long: told if nothing has been said yet, else the connection is cut. */
     void timeOut() {
         Granted entry = granted;
+        Tunnel open = tunnel;
+        if (open != null && !open.isLeaving()) {
+            deadline = loop.now() + Tunnel.LAST_FRAME.toNanos();
+            open.leave();
+            return;
+        }
         if (answered || response.headWritten() || entry == null) {
             cut(CANCEL);
             return;

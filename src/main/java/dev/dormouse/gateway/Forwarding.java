@@ -189,6 +189,7 @@ final class Forwarding {
             failed(result.cause());
             return;
         }
+        instance.answered();
         HttpClientResponse answer = result.result();
         answer.exceptionHandler(_ -> {}); // until the pipe listens: a cut by ourselves
         int status = answer.statusCode();
@@ -214,10 +215,11 @@ final class Forwarding {
      */
     private void failed(Throwable why) {
         outgoing = null;
-        if (onUsedConnection && !repeated && isHarmlessTwice()) {
+        if (onUsedConnection && !repeated && isHarmlessTwice() && granted.gate().mayRetry()) {
             repeated = true;
             connectAfresh();
         } else {
+            instance.broke(loop.now());
             exchange.instanceFailed(why);
         }
     }

@@ -1,6 +1,7 @@
 package dev.dormouse.gateway;
 
 import dev.dormouse.auth.KeyRing;
+import dev.dormouse.gateway.Passage.Fixed;
 import dev.dormouse.gateway.Passage.Granted;
 import dev.dormouse.gateway.Passage.Redirect;
 import dev.dormouse.model.Privacy;
@@ -12,6 +13,7 @@ import io.vertx.core.net.HostAndPort;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * What stands before the gate, in the order in which a request meets it: version, host, route,
@@ -118,7 +120,13 @@ final class Guards {
         if (route.privacy() == Privacy.PRIVATE && !mayCall(request, route)) {
             return Words.permissionDenied();
         }
-        return new Granted(gate, host, ascii(path));
+        OptionalInt asleep =
+                route.isAsleep()
+                        ? route.asleepAnswers().to(request.method().name(), path)
+                        : OptionalInt.empty();
+        return asleep.isPresent()
+                ? new Fixed(asleep.getAsInt())
+                : new Granted(gate, host, ascii(path));
     }
 
     private static boolean isVisible(String path) {

@@ -14,10 +14,17 @@ final class InstanceSlots {
     private static final long ASIDE_FIRST_NANOS = Duration.ofMillis(100).toNanos();
     private static final long ASIDE_MOST_NANOS = Duration.ofSeconds(5).toNanos();
 
+    /** Broken requests in a row: one may be a request's own fault. */
+    private static final int BROKEN_TO_SUSPECT = 3;
+
+    private static final long SUSPECT_NANOS = Duration.ofSeconds(5).toNanos();
+
     private final Target target;
     private final AtomicInteger word = new AtomicInteger();
     private final AtomicInteger failures = new AtomicInteger();
     private volatile long asideUntil;
+    private final AtomicInteger broken = new AtomicInteger();
+    private volatile long suspectUntil;
 
     InstanceSlots(Target target) {
         this.target = target;
@@ -80,6 +87,27 @@ final class InstanceSlots {
         long nanos = Math.min(ASIDE_FIRST_NANOS << before, ASIDE_MOST_NANOS);
         asideUntil = now + nanos;
         return Duration.ofNanos(nanos);
+    }
+
+    /**
+     * Whether it took requests and broke them off, several in a row, so short a time ago that
+     * others are to be preferred while there are any.
+     */
+    boolean isSuspect(long now) {
+        return broken.get() >= BROKEN_TO_SUSPECT && suspectUntil - now > 0;
+    }
+
+    /** A request that it had was broken off before its answer began. */
+    void broke(long now) {
+        suspectUntil = now + SUSPECT_NANOS;
+        broken.incrementAndGet();
+    }
+
+    /** An answer began. */
+    void answered() {
+        if (broken.get() > 0) {
+            broken.set(0);
+        }
     }
 
     /** A connection was made. */

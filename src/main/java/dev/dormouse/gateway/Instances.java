@@ -2,6 +2,7 @@ package dev.dormouse.gateway;
 
 import dev.dormouse.model.Protocol;
 import dev.dormouse.model.Route.Target;
+import io.netty.channel.ChannelException;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -82,9 +83,13 @@ final class Instances {
      * may be sent once only is better not sent there. Costs a system call.
      */
     static boolean isLeft(HttpConnection connection) {
-        return connection instanceof VertxConnection internal
-                && internal.channel() instanceof EpollSocketChannel channel
-                && channel.tcpInfo().state() != TCP_ESTABLISHED;
+        try {
+            return connection instanceof VertxConnection internal
+                    && internal.channel() instanceof EpollSocketChannel channel
+                    && channel.tcpInfo().state() != TCP_ESTABLISHED;
+        } catch (ChannelException closed) {
+            return true;
+        }
     }
 
     private HttpClientBuilder http1(

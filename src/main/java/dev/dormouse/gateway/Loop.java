@@ -33,10 +33,8 @@ final class Loop extends VerticleBase implements Executor {
     /** How long an answer of the gateway's own may take to be read. */
     static final Duration REFUSAL_TIMEOUT = Duration.ofSeconds(30);
 
-    /** Far enough for a process's life, near enough not to overflow. */
-    static final Duration NEVER = Duration.ofDays(10_000);
-
     private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
+
     /** How late an overdue request may be noticed. */
     private static final Duration LOOK_EVERY = Duration.ofMillis(50);
 

@@ -13,6 +13,9 @@ sealed interface Passage {
     /** It is to be sent again, to another address. */
     record Redirect(int status, String location) implements Passage {}
 
+    /** It is answered in the name of a container that sleeps on. */
+    record Fixed(int status) implements Passage {}
+
     /**
      * The gateway answers by itself.
      *

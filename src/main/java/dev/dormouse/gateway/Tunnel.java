@@ -14,6 +14,9 @@ final class Tunnel {
     /** How long a client that was told may take to say goodbye. */
     static final Duration GOODBYE = Duration.ofMillis(400);
 
+    /** How long the end of a frame and the goodbye after it are waited for. */
+    static final Duration LAST_FRAME = Duration.ofSeconds(1);
+
     private final Exchange exchange;
     private final NetSocket client;
     private final NetSocket instance;
@@ -66,6 +69,10 @@ final class Tunnel {
         if (said.isBetween()) {
             tell();
         }
+    }
+
+    boolean isLeaving() {
+        return leaving;
     }
 
     private void fromClient(Buffer bytes) {

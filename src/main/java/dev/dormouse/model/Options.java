@@ -14,8 +14,9 @@ import java.util.regex.Pattern;
  * @param idleAfter how long the last instance stays awake without a request; empty means the
  *     server's setting
  * @param sleep what becomes of an idle instance
+ * @param asleepAnswers what is answered without waking it
  */
-public record Options(Optional<Duration> idleAfter, Sleep sleep) {
+public record Options(Optional<Duration> idleAfter, Sleep sleep, AsleepAnswers asleepAnswers) {
     /** What becomes of an idle instance. */
     public enum Sleep {
         /** It is stopped and started again on demand. */
@@ -23,8 +24,10 @@ public record Options(Optional<Duration> idleAfter, Sleep sleep) {
     }
 
     private static final String PREFIX = "dormouse.";
+    private static final String ASLEEP_ANSWER = PREFIX + "asleep-answer";
     private static final Pattern DURATION = Pattern.compile("(\\d{1,6})(s|m|h)");
-    private static final Options NONE = new Options(Optional.empty(), Sleep.STOP);
+    private static final Options NONE =
+            new Options(Optional.empty(), Sleep.STOP, AsleepAnswers.NONE);
 
     /**
      * Reads the options among the tags; wrong ones are passed over, for {@link #mistakes} tells
@@ -34,7 +37,14 @@ public record Options(Optional<Duration> idleAfter, Sleep sleep) {
         Options options = NONE;
         for (String tag : tags) {
             if (tag.startsWith(PREFIX + "idle-after=")) {
-                options = new Options(duration(valueOf(tag)), options.sleep);
+                options = new Options(duration(valueOf(tag)), options.sleep, options.asleepAnswers);
+            } else if (tag.startsWith(ASLEEP_ANSWER + "=")) {
+                AsleepAnswers before = options.asleepAnswers;
+                options =
+                        new Options(
+                                options.idleAfter,
+                                options.sleep,
+                                before.with(valueOf(tag)).orElse(before));
             }
         }
         return options;
@@ -67,9 +77,15 @@ public record Options(Optional<Duration> idleAfter, Sleep sleep) {
                     valueOf(tag).equals("stop")
                             ? Optional.empty()
                             : Optional.of("\"%s\": dormouse.sleep takes stop".formatted(tag));
+            case ASLEEP_ANSWER ->
+                    AsleepAnswers.NONE.with(valueOf(tag)).isPresent()
+                            ? Optional.empty()
+                            : Optional.of(
+                                    "\"%s\": dormouse.asleep-answer takes a path or OPTIONS, a colon, and a status of 2xx, 4xx or 5xx, such as /healthz:200 or OPTIONS:204"
+                                            .formatted(tag));
             default ->
                     Optional.of(
-                            "\"%s\" is not an option; known are dormouse.idle-after and dormouse.sleep"
+                            "\"%s\" is not an option; known are dormouse.idle-after, dormouse.sleep and dormouse.asleep-answer"
                                     .formatted(tag));
         };
     }

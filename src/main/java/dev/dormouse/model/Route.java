@@ -17,6 +17,7 @@ import java.util.UUID;
  * @param instances the instances that take new requests, in no order
  * @param unavailable why no instance can be had; present means: answer 503 with it instead of
  *     waiting
+ * @param asleepAnswers what is answered in its name while there are no instances
  */
 public record Route(
         UUID containerId,
@@ -31,11 +32,17 @@ public record Route(
         int queueDepthMax,
         Duration timeout,
         List<Target> instances,
-        Optional<String> unavailable) {
+        Optional<String> unavailable,
+        AsleepAnswers asleepAnswers) {
     /** Where one instance listens. */
     public record Target(String instanceId, String address, int port) {}
 
     public Route {
         instances = List.copyOf(instances);
+    }
+
+    /** Whether a request has to wake it. */
+    public boolean isAsleep() {
+        return instances.isEmpty() && unavailable.isEmpty();
     }
 }

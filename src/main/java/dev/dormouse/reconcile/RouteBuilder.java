@@ -2,6 +2,7 @@ package dev.dormouse.reconcile;
 
 import dev.dormouse.config.ServerSettings;
 import dev.dormouse.model.Container;
+import dev.dormouse.model.Options;
 import dev.dormouse.model.Protocol;
 import dev.dormouse.model.Revision;
 import dev.dormouse.model.Route;
@@ -65,7 +66,8 @@ final class RouteBuilder {
                 queue,
                 container.service().timeout(),
                 targets,
-                targets.isEmpty() ? unavailable(container, live, failures, now) : Optional.empty());
+                targets.isEmpty() ? unavailable(container, live, failures, now) : Optional.empty(),
+                Options.of(container.tags()).asleepAnswers());
     }
 
     private static Optional<String> unavailable(
@@ -100,6 +102,7 @@ final class RouteBuilder {
                 route.queueDepthMax(),
                 route.timeout(),
                 route.instances(),
-                route.unavailable());
+                route.unavailable(),
+                route.asleepAnswers());
     }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 final class TrustCommandTest {
     private static final String ENDPOINT = "https://web.example:8443";
@@ -43,12 +44,27 @@ final class TrustCommandTest {
 
     @Test
     void aCurlLineNamesTheAuthorityWhereThereIsOne() throws IOException {
-        assertThat(session().curl(ENDPOINT)).isEqualTo("curl " + ENDPOINT);
+        assertThat(curl(ENDPOINT, "public")).isEqualTo("curl " + ENDPOINT);
 
         Path file = leaveAuthority();
 
-        assertThat(session().curl(ENDPOINT)).isEqualTo("curl --cacert " + file + " " + ENDPOINT);
-        assertThat(session().curl("http://web.example")).isEqualTo("curl http://web.example");
+        assertThat(curl(ENDPOINT, "public")).isEqualTo("curl --cacert " + file + " " + ENDPOINT);
+        assertThat(curl("http://web.example", "public")).isEqualTo("curl http://web.example");
+    }
+
+    @Test
+    void aCurlLineSendsTheKeyToWhoAsksForIt() {
+        assertThat(curl("http://web.example", "private"))
+                .isEqualTo("curl -H \"X-Auth-Token: $SCW_SECRET_KEY\" http://web.example");
+    }
+
+    private String curl(String endpoint, String privacy) {
+        return session()
+                .curl(
+                        JsonNodeFactory.instance
+                                .objectNode()
+                                .put("public_endpoint", endpoint)
+                                .put("privacy", privacy));
     }
 
     private Path leaveAuthority() throws IOException {

@@ -2,7 +2,10 @@ package dev.dormouse.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dormouse.model.AsleepAnswers;
 import java.io.IOException;
+import java.util.Map;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -204,6 +207,37 @@ final class GatewayGuardsTest {
         assertThat(answer.body()).contains("X-Auth-Token");
         assertThat(served.pokes).hasValue(0);
         assertThat(served.traffic().started()).isZero();
+    }
+
+    @Test
+    void answersInTheNameOfWhoSleepsAndDoesNotWakeIt() throws IOException {
+        AsleepAnswers answers =
+                new AsleepAnswers(
+                        Map.of("/healthz", 200, "/favicon.ico", 404), OptionalInt.of(204));
+        served.publish(edit -> edit.targets(new Instance[0]).asleep(answers));
+
+        try (Wire wire = new Wire(served.port())) {
+            assertThat(wire.send(Wire.get("/healthz?deep=1")).read().status()).isEqualTo(200);
+            assertThat(wire.send(Wire.get("/favicon.ico")).read().status()).isEqualTo(404);
+            wire.send(Wire.get("/any").replace("GET", "OPTIONS"));
+            assertThat(wire.readHead().status()).isEqualTo(204);
+        }
+        assertThat(served.pokes).hasValue(0);
+
+        served.publish(edit -> edit.targets(instance));
+        assertThat(Wire.ask(served.port(), Wire.get("/healthz")).body()).contains("/healthz");
+    }
+
+    @Test
+    void answersNobodyElseInTheNameOfAPrivateContainer() throws IOException {
+        AsleepAnswers answers = new AsleepAnswers(Map.of("/", 200), OptionalInt.empty());
+        served.publish(edit -> edit.isPrivate().targets(new Instance[0]).asleep(answers));
+
+        assertThat(Wire.ask(served.port(), Wire.get("/")).status()).isEqualTo(403);
+        assertThat(
+                        Wire.ask(served.port(), Wire.get("/", "X-Auth-Token: " + Served.SECRET))
+                                .status())
+                .isEqualTo(200);
     }
 
     @Test

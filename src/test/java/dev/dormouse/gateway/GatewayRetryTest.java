@@ -130,6 +130,47 @@ class GatewayRetryTest {
     }
 
     @Test
+    void whoeverBreaksRequestsOffIsAskedAfterTheOthers() throws IOException {
+        Instance breaking = served.instance(call -> call.socket().close());
+        Instance good = served.instance(call -> call.answer("good"));
+        served.publish(edit -> edit.targets(breaking.target(), good.target()));
+        while (breaking.requests() < 3) {
+            Wire.ask(served.port(), Wire.post("x"));
+        }
+
+        for (int i = 0; i < 20; i++) {
+            assertThat(Wire.ask(served.port(), Wire.post("x")).status()).isEqualTo(200);
+        }
+        served.publish(breaking);
+        assertThat(Wire.ask(served.port(), Wire.post("x")).status()).isEqualTo(502);
+        assertThat(breaking.requests()).isEqualTo(4);
+        served.awaitQuiet();
+    }
+
+    @Test
+    void retriesHaveABudget() throws IOException {
+        int broken = 500;
+        try (Served one = new Served("EVENT_LOOPS", "1")) {
+            Instance fickle =
+                    one.instance(call -> {
+                        if (call.line().contains("break")) {
+                            call.socket().close();
+                        } else {
+                            call.answer("ok");
+                        }
+                    });
+            one.publish(fickle);
+
+            for (int i = 0; i < broken; i++) {
+                assertThat(Wire.ask(one.port(), Wire.get("/")).status()).isEqualTo(200);
+                assertThat(Wire.ask(one.port(), Wire.get("/break")).status()).isEqualTo(502);
+            }
+
+            assertThat(fickle.requests() - 2 * broken).isBetween(100, 100 + 2 * broken / 5);
+        }
+    }
+
+    @Test
     void connectionsToInstancesAreKept() throws IOException {
         Instance instance = served.instance(call -> call.answer("ok"));
         served.publish(instance);

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -68,22 +67,6 @@ class GatewayTunnelTest {
             assertThat(text(wire, 3)).isEqualTo("bye");
 
             assertThat(wire.isEnded()).isTrue();
-        }
-        served.awaitQuiet();
-    }
-
-    @Test
-    void theTimeoutOfRequestsDoesNotEndASocket() throws Exception {
-        served.publish(served.instance(this::greetAndEcho));
-        served.publish(edit -> edit.timeout(Duration.ofMillis(300)));
-        try (Wire wire = new Wire(served.port())) {
-            wire.send(UPGRADE).readHead();
-            text(wire, 5);
-            // A request that came later and is timed out shows that the time has passed.
-            served.publish(edit -> edit.targets(new Instance[0]));
-            assertThat(Wire.ask(served.port(), Wire.get("/")).status()).isEqualTo(504);
-
-            assertThat(text(wire.send("x"), 1)).isEqualTo("x");
         }
         served.awaitQuiet();
     }

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -93,6 +94,36 @@ class GatewayWebSocketTest {
 
         assertThat(ear.closed.poll(10, TimeUnit.SECONDS)).isEqualTo(GOING_AWAY);
         assertThat(peer.closed.poll(10, TimeUnit.SECONDS)).isEqualTo(GOING_AWAY);
+    }
+
+    @Test
+    void aSocketEndsAtTheContainersTimeoutWithAWord() throws Exception {
+        served.publish(edit -> edit.timeout(Duration.ofMillis(300)));
+
+        open();
+
+        assertThat(ear.closed.poll(10, TimeUnit.SECONDS)).isEqualTo(GOING_AWAY);
+        assertThat(peer.closed.poll(10, TimeUnit.SECONDS)).isEqualTo(GOING_AWAY);
+        served.awaitQuiet();
+    }
+
+    @Test
+    void aSocketWhoseFrameNeverEndsIsCutAfterTheTimeout() throws Exception {
+        CountDownLatch ended = new CountDownLatch(1);
+        served.publish(
+                served.instance(call -> {
+                    call.write(SWITCH + "\u0081\u0005ab");
+                    GatewayWebSocketTest.await(ended);
+                }));
+        served.publish(edit -> edit.timeout(Duration.ofMillis(300)));
+        try (Wire wire = new Wire(served.port())) {
+            wire.send(UPGRADE).readHead();
+
+            assertThat(wire.in().readAllBytes()).endsWith('a', 'b');
+        } finally {
+            ended.countDown();
+        }
+        served.awaitQuiet();
     }
 
     @Test

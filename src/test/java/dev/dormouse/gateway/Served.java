@@ -6,6 +6,7 @@ import dev.dormouse.auth.KeyRing;
 import dev.dormouse.config.ServerSettings;
 import dev.dormouse.config.Source;
 import dev.dormouse.model.ApiKey;
+import dev.dormouse.model.AsleepAnswers;
 import dev.dormouse.model.PermissionSet;
 import dev.dormouse.model.Privacy;
 import dev.dormouse.model.Protocol;
@@ -86,7 +87,8 @@ final class Served implements AutoCloseable {
                 100,
                 Duration.ofSeconds(60),
                 List.of(),
-                Optional.empty());
+                Optional.empty(),
+                AsleepAnswers.NONE);
     }
 
     int port() {
@@ -188,7 +190,8 @@ final class Served implements AutoCloseable {
                             route.queueDepthMax(),
                             route.timeout(),
                             route.instances(),
-                            route.unavailable()));
+                            route.unavailable(),
+                            route.asleepAnswers()));
         }
 
         RouteEdit version(long version) {
@@ -241,6 +244,26 @@ final class Served implements AutoCloseable {
                             Optional.of(why)));
         }
 
+        /** With what is answered while it sleeps. */
+        RouteEdit asleep(AsleepAnswers answers) {
+            return new RouteEdit(
+                    new Route(
+                            route.containerId(),
+                            route.projectId(),
+                            route.name(),
+                            route.version(),
+                            route.host(),
+                            route.privacy(),
+                            route.protocol(),
+                            route.httpsOnly(),
+                            route.instanceConcurrency(),
+                            route.queueDepthMax(),
+                            route.timeout(),
+                            route.instances(),
+                            route.unavailable(),
+                            answers));
+        }
+
         private Route copy(
                 long version,
                 boolean httpsOnly,
@@ -260,7 +283,8 @@ final class Served implements AutoCloseable {
                     queue,
                     timeout,
                     route.instances(),
-                    unavailable);
+                    unavailable,
+                    route.asleepAnswers());
         }
 
         private RouteEdit with(Privacy privacy, int concurrency, List<Target> targets) {
@@ -278,7 +302,8 @@ final class Served implements AutoCloseable {
                             route.queueDepthMax(),
                             route.timeout(),
                             targets,
-                            route.unavailable()));
+                            route.unavailable(),
+                            route.asleepAnswers()));
         }
     }
 }

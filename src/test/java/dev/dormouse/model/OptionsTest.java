@@ -24,6 +24,22 @@ class OptionsTest {
                 .contains(Duration.ofSeconds(seconds));
     }
 
+    @Test
+    void whatIsAnsweredAsleepIsReadFromEveryTagOfIt() {
+        AsleepAnswers answers =
+                Options.of(
+                                List.of(
+                                        "dormouse.asleep-answer=/a:b:200",
+                                        "dormouse.asleep-answer=OPTIONS:204",
+                                        "dormouse.asleep-answer=/c:503"))
+                        .asleepAnswers();
+
+        assertThat(answers.to("GET", "/a:b?x")).hasValue(200);
+        assertThat(answers.to("OPTIONS", "/c")).hasValue(503);
+        assertThat(answers.to("OPTIONS", "/d")).hasValue(204);
+        assertThat(answers.to("GET", "/d")).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -31,6 +47,11 @@ class OptionsTest {
                 "dormouse.idle-after=",
                 "dormouse.idle-after=5",
                 "dormouse.sleep=nap",
+                "dormouse.asleep-answer=/healthz",
+                "dormouse.asleep-answer=healthz:200",
+                "dormouse.asleep-answer=/a:302",
+                "dormouse.asleep-answer=/a?b:200",
+                "dormouse.asleep-answer=GET:200",
                 "dormouse.x=1"
             })
     void aWrongOptionIsToldWithItsTag(String tag) {
