@@ -43,9 +43,14 @@ final class GivenCertificateTest {
                 .isEqualTo(List.of("shop.example"));
     }
 
-    @Test
-    void tellsThatAKeyIsEncrypted() throws Exception {
-        openssl("genpkey -algorithm RSA -aes256 -pass pass:secret -out c.key");
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "genpkey -algorithm RSA -aes256 -pass pass:secret",
+                "genrsa -traditional -aes256 -passout pass:secret"
+            })
+    void tellsThatAKeyIsEncrypted(String command) throws Exception {
+        openssl(command + " -out c.key");
         openssl("req -x509 -new -key c.key -passin pass:secret -subj /CN=x -out c.pem");
 
         refuses("the private key is encrypted");
