@@ -11,15 +11,15 @@ import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
-import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /**
  * The OpenAPI document: the one truth for the wire. Read from resources, with the limits that the
  * operator raised written into it; never changed afterwards, so safe on any thread.
  */
 final class Document {
-    private static final List<String> PARTS =
-            List.of("openapi", "namespaces", "containers", "dormouse");
+    /** What the build made of the parts in {@code src/main/resources/openapi}. */
+    static final String RESOURCE = "openapi.json";
+
     private static final Set<String> METHODS = Set.of("get", "post", "patch", "delete");
 
     private final ObjectNode root;
@@ -37,7 +37,7 @@ final class Document {
 
     /** The document with these settings' values in the place of the published limits. */
     static Document withLimits(Map<String, Long> limits) {
-        ObjectNode root = readParts();
+        ObjectNode root = read();
         Limits.write(root, limits);
         return new Document(root);
     }
@@ -59,31 +59,14 @@ final class Document {
         return node;
     }
 
-    private static ObjectNode readParts() {
-        YAMLMapper yaml = new YAMLMapper();
-        ObjectNode whole = yaml.createObjectNode();
-        for (String part : PARTS) {
-            try (InputStream in =
-                    Document.class.getResourceAsStream("/openapi/" + part + ".yaml")) {
-                if (in == null) {
-                    throw new IllegalStateException("resource missing: " + part);
-                }
-                merge(whole, (ObjectNode) yaml.readTree(in));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
+    private static ObjectNode read() {
+        try (InputStream in = Document.class.getResourceAsStream("/" + RESOURCE)) {
+            if (in == null) {
+                throw new IllegalStateException("resource missing: " + RESOURCE);
             }
-        }
-        return whole;
-    }
-
-    private static void merge(ObjectNode into, ObjectNode from) {
-        for (Map.Entry<String, JsonNode> property : from.properties()) {
-            if (into.get(property.getKey()) instanceof ObjectNode mine
-                    && property.getValue() instanceof ObjectNode theirs) {
-                merge(mine, theirs);
-            } else {
-                into.set(property.getKey(), property.getValue());
-            }
+            return Json.body(in.readAllBytes());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

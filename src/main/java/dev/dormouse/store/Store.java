@@ -9,8 +9,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.function.Function;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 
@@ -57,7 +55,7 @@ public final class Store implements AutoCloseable {
                     e);
         }
         requireWritable(settings);
-        migrate(connections, settings, failures);
+        new Migrations(connections.migrating(), settings, failures).run();
         Writer writer = new Writer(connections.writing(), failures, settings);
         writer.start();
         try {
@@ -126,26 +124,6 @@ public final class Store implements AutoCloseable {
                         StoreException.Kind.READ_ONLY,
                         "The database cannot be used, for %s may not be written".formatted(path));
             }
-        }
-    }
-
-    private static void migrate(
-            Connections connections, StoreSettings settings, Failures failures) {
-        try {
-            Flyway.configure()
-                    .dataSource(connections.migrating())
-                    .locations("classpath:db/migration")
-                    .ignoreMigrationPatterns(new String[0])
-                    .load()
-                    .migrate();
-        } catch (FlywayException e) {
-            throw Failures.isOfDatabase(e)
-                    ? failures.of(e)
-                    : new StoreException(
-                            StoreException.Kind.BROKEN,
-                            "The database %s does not fit this version: %s"
-                                    .formatted(settings.database(), e.getMessage()),
-                            e);
         }
     }
 }

@@ -48,6 +48,18 @@ class MigrationTest {
         }
     }
 
+    @Test
+    void theNewestIsThatOfTheLastFile() {
+        assertThat(
+                        Flyway.configure()
+                                .dataSource("jdbc:sqlite:" + folder.resolve("new.db"), "", "")
+                                .locations("classpath:db/migration")
+                                .load()
+                                .migrate()
+                                .targetSchemaVersion)
+                .isEqualTo(Migrations.NEWEST);
+    }
+
     private static void migrate(String url, String target) {
         Flyway.configure()
                 .dataSource(url, "", "")
