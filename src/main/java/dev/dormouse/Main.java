@@ -136,6 +136,7 @@ public final class Main implements AutoCloseable {
                         new Api.Loop(
                                 reconciler::changed,
                                 reconciler::activity,
+                                reconciler::starts,
                                 reconciler::awake,
                                 engine::health,
                                 engine::warnings),

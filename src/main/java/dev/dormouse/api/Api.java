@@ -6,6 +6,7 @@ import dev.dormouse.config.Listen;
 import dev.dormouse.config.ServerSettings;
 import dev.dormouse.engine.EngineHealth;
 import dev.dormouse.model.Activity;
+import dev.dormouse.model.Start;
 import dev.dormouse.store.Store;
 import dev.dormouse.telemetry.AuditLog;
 import dev.dormouse.telemetry.ContainerLogs;
@@ -62,6 +63,7 @@ public final class Api implements AutoCloseable {
      * @param containerChanged told of every container that was written, when it is stored; must not
      *     block
      * @param activity what is being done for a container
+     * @param starts a container's newest starts, newest first
      * @param awake the containers that have an instance
      * @param engine whether the engine answers
      * @param warnings what does not hold on this machine now and should, for the operator
@@ -69,6 +71,7 @@ public final class Api implements AutoCloseable {
     public record Loop(
             Consumer<UUID> containerChanged,
             Function<UUID, Activity> activity,
+            Function<UUID, List<Start>> starts,
             Supplier<Collection<UUID>> awake,
             Supplier<EngineHealth> engine,
             Supplier<List<String>> warnings) {}
@@ -172,6 +175,7 @@ public final class Api implements AutoCloseable {
         Revisions revisions = new Revisions(desk, checks, limits);
         Keys keys = new Keys(state.store(), state.keys(), chances.random());
         StatusView status = new StatusView(state.store(), server, loop);
+        StartsView starts = new StartsView(state.store(), loop.starts());
         LogsView logs = new LogsView(state.store(), state.logs(), settings.followersMax());
         return Map.ofEntries(
                 Map.entry("createNamespace", namespaces::create),
@@ -186,6 +190,7 @@ public final class Api implements AutoCloseable {
                 Map.entry("deleteContainer", containers::delete),
                 Map.entry("redeployContainer", containers::redeploy),
                 Map.entry("listRevisions", revisions::list),
+                Map.entry("listStarts", starts::list),
                 Map.entry("rollbackContainer", revisions::rollback),
                 Map.entry("listKeys", keys::list),
                 Map.entry("createKey", keys::create),

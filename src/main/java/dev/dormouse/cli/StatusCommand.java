@@ -16,9 +16,12 @@ import tools.jackson.databind.JsonNode;
         mixinStandardHelpOptions = true,
         description = {
             "Tells which containers there are, what runs for them, and why.",
-            "With a name: its instances and the newest decisions too."
+            "With a name: its instances, where the time of its newest starts went, and",
+            "the newest decisions too."
         })
 final class StatusCommand implements Callable<Integer> {
+    private static final int STARTS_SHOWN = 5;
+
     @Parameters(
             index = "0",
             arity = "0..1",
@@ -149,6 +152,12 @@ final class StatusCommand implements Callable<Integer> {
                 .formatted(instances.size(), instances.size() == 1 ? "" : "s", states);
     }
 
+    private JsonNode starts(JsonNode container) {
+        String path =
+                "/dormouse/v1/containers/%s/starts".formatted(container.path("id").asString(""));
+        return session.api().get(path, Map.of()).path("starts");
+    }
+
     private void details(JsonNode container) {
         Console console = session.console();
         console.result("  " + session.curl(container));
@@ -161,6 +170,11 @@ final class StatusCommand implements Callable<Integer> {
                                     instance.path("state").asString("?"),
                                     instance.path("since").asString("?"),
                                     instance.path("in_flight").asString("?")));
+        }
+        JsonNode starts = starts(container);
+        if (!starts.isEmpty()) {
+            console.result("  newest starts, in ms:");
+            StartsTable.lines(starts, STARTS_SHOWN).forEach(line -> console.result("    " + line));
         }
         if (!container.path("steps").isEmpty()) {
             console.result("  newest decisions:");

@@ -55,8 +55,15 @@ public interface Engine extends AutoCloseable {
      * @throws EngineException of kind {@code IMAGE} when the engine has lost the image, {@code
      *     COMMAND} when the image has no such command, {@code REFUSED} when the engine will not
      *     have the specification; nothing is left behind then
+     * @param whenCreated called on this thread when the instance is there and its process is about
+     *     to be started; again if the engine had to begin anew
      */
-    Instance start(InstanceSpec spec);
+    Instance start(InstanceSpec spec, Runnable whenCreated);
+
+    /** The same for callers who do not care how far it has come. */
+    default Instance start(InstanceSpec spec) {
+        return start(spec, () -> {});
+    }
 
     /**
      * Asks the instance's process to end (SIGTERM), ends it after the grace (SIGKILL) and removes

@@ -7,11 +7,9 @@ import dev.dormouse.engine.Instance;
 import dev.dormouse.model.Activity;
 import dev.dormouse.model.Container;
 import dev.dormouse.model.Revision;
-import dev.dormouse.model.Route;
 import dev.dormouse.model.Status;
 import dev.dormouse.model.Traffic;
 import dev.dormouse.store.StoreException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -37,6 +35,8 @@ final class ContainerLoop {
     /** A plan that is not exhausted after so many rounds goes on in the next pass. */
     private static final int ROUNDS_MAX = 10;
 
+    private static final String UNWANTED = "no such container is wanted";
+
     private final UUID id;
     private final Tools tools;
     private final Runnable again;
@@ -45,16 +45,18 @@ final class ContainerLoop {
     private final AtomicBoolean engineIsBack = new AtomicBoolean();
     private final AtomicBoolean askedToGiveWay = new AtomicBoolean();
     private final Fleet fleet;
-    private final Journal journal = new Journal();
+    private final Journal journal;
     private final Sight sight;
     private final ImageSearch image;
+    private final Publisher publisher;
+    private final Demand demand;
+    private final Starts starts;
 
     private @Nullable Container container;
     private List<Revision> revisions = List.of();
     private final FailureMemory failures;
     private Memory memory = Memory.EMPTY;
-    private @Nullable Route published;
-    private List<Phase> counted = List.of();
+    private final ReconcileMetrics.Counted counted;
     private boolean gone;
     private volatile boolean wantsEngine;
     private volatile Snapshot snapshot = Snapshot.NONE;
@@ -74,8 +76,13 @@ final class ContainerLoop {
         this.tools = tools;
         this.again = again;
         this.fleet = new Fleet(id, tools.fleet(), this::report);
+        this.starts = new Starts(fleet, tools.specs(), tools.around());
+        this.demand = starts.demand();
+        this.counted = tools.fleet().metrics().counted();
+        this.journal = new Journal(tools.around().wall());
         this.failures = new FailureMemory(tools.around().random());
         this.sight = new Sight(id, tools.fleet().engine());
+        this.publisher = new Publisher(tools.routes(), tools.around().routes());
         this.image =
                 new ImageSearch(
                         tools.fleet().engine(),
@@ -91,7 +98,13 @@ final class ContainerLoop {
 
     /** The store has something new for this container. */
     void desiredChanged() {
+        demand.written(now());
         desiredStale.set(true);
+    }
+
+    /** Somebody waits for an instance, or there is more traffic than before. */
+    void called() {
+        demand.called(now());
     }
 
     /** There is something to be told to the container's owner. */
@@ -113,8 +126,8 @@ final class ContainerLoop {
         return wantsEngine;
     }
 
-    private Instant wallNow() {
-        return tools.around().wall().instant();
+    private Instant now() {
+        return tools.around().clock().instant();
     }
 
     /** What the last pass left to be read by others. */
@@ -146,7 +159,8 @@ final class ContainerLoop {
         memory = memory.touched(now);
         try {
             readDesiredIfStale();
-            fleet.observe(instances, revisions, now);
+            fleet.observe(instances, revisions, now)
+                    .forEach(mishap -> demand.lost(mishap.revision(), now));
         } catch (StoreException e) {
             suspectEverything();
         }
@@ -158,7 +172,8 @@ final class ContainerLoop {
      * @return when to look again though nothing is heard meanwhile
      */
     Optional<Instant> pass() {
-        Instant now = tools.around().clock().instant();
+        Instant now = now();
+        demand.hear();
         readDesiredIfStale();
         if (engineIsBack.getAndSet(false)) {
             sight.engineBack();
@@ -176,7 +191,7 @@ final class ContainerLoop {
         Traffic traffic = tools.around().traffic().read(id);
         if (askedToGiveWay.getAndSet(false) && snapshot.idleSince().isPresent()) {
             memory = Memory.EMPTY;
-            journal.note(wallNow(), "what is idle gives way to others");
+            journal.note("what is idle gives way to others");
         }
         Decision decision =
                 Autoscaler.decide(tools.around().settings().scale(container), traffic, memory, now);
@@ -186,6 +201,7 @@ final class ContainerLoop {
         if (gone) {
             return Optional.empty();
         }
+        starts.settle(revisions, decision.instances());
         publish(now);
         view(traffic, decision.because());
         wantsEngine = !sight.isClear() || image.awaitsEngine() || failures.anyAwaitsEngine();
@@ -203,12 +219,8 @@ final class ContainerLoop {
 
     private void readDesiredIfStale() {
         if (desiredStale.getAndSet(false)) {
-            readDesired();
+            know(tools.desired().read(id));
         }
-    }
-
-    private void readDesired() {
-        know(tools.desired().read(id));
     }
 
     private void know(Optional<DesiredState.Desired> desired) {
@@ -216,6 +228,7 @@ final class ContainerLoop {
         revisions = desired.map(DesiredState.Desired::revisions).orElse(List.of());
         if (container != null) {
             image.aimAt(container.generation());
+            demand.know(container, now());
         }
         failures.keep(revisions);
     }
@@ -223,10 +236,12 @@ final class ContainerLoop {
     private Optional<Instant> endOrphans(Instant now) {
         fleet.seen(Traffic.NONE).stream()
                 .filter(seen -> seen.phase() != Phase.STOPPING)
-                .forEach(seen -> fleet.stop(seen.id(), tools.around().settings().stopGrace(), now));
-        tools.around().routes().withdraw(id);
+                .forEach(seen ->
+                        fleet.stop(
+                                seen.id(), tools.around().settings().stopGrace(), UNWANTED, now));
+        publisher.withdraw(id);
         gone = fleet.isEmpty() && sight.isClear();
-        view(Traffic.NONE, "no such container is wanted");
+        view(Traffic.NONE, UNWANTED);
         return sight.retryAt();
     }
 
@@ -236,17 +251,10 @@ final class ContainerLoop {
             switch (report) {
                 case Report.Resolved found -> image.hear(found);
                 case Report.Noticed(String words) -> {
-                    journal.note(now, words);
+                    journal.note(words);
                     LOG.warn("{} container={}", words, id);
                 }
-                case Report.Unresolved refused -> {
-                    if (image.hear(refused, now)) {
-                        journal.note(
-                                wallNow(),
-                                "the image cannot be resolved now and will be tried again: "
-                                        + refused.message());
-                    }
-                }
+                case Report.Unresolved refused -> image.hear(refused, now).ifPresent(journal::note);
                 default ->
                         fleet.hear(report, revisions, now)
                                 .ifPresent(mishap -> remember(mishap, now));
@@ -262,8 +270,8 @@ final class ContainerLoop {
                                 revision.number() == mishap.revision()
                                         && revision.state() == Revision.State.DEPLOYING);
         failures.remember(mishap, deploying, now);
+        demand.lost(mishap.revision(), now);
         journal.note(
-                wallNow(),
                 "an instance of revision %d failed: %s"
                         .formatted(mishap.revision(), mishap.message()));
         LOG.warn(
@@ -294,7 +302,7 @@ final class ContainerLoop {
             }
             for (Step step : plan.steps()) {
                 if (container != null) {
-                    journal.note(wallNow(), Journal.words(step));
+                    journal.note(Journal.words(step));
                     LOG.info("{} container={} name={}", Journal.words(step), id, container.name());
                     perform(container, step, now);
                 }
@@ -314,20 +322,33 @@ final class ContainerLoop {
     private void perform(Container wanted, Step step, Instant now) {
         switch (step) {
             case Step.Resolve _ -> image.begin(wanted.workload());
-            case Step.Start(int number, _) -> start(wanted, number, now);
-            case Step.Drain(String instanceId, _) -> fleet.drain(instanceId, now);
-            case Step.Stop(String instanceId, var grace, _) -> fleet.stop(instanceId, grace, now);
+            case Step.Start(int number, String because) ->
+                    starts.start(wanted, revisions, number, because, now);
+            case Step.Drain(String instanceId, String because) ->
+                    fleet.drain(instanceId, because, now);
+            case Step.Stop(String instanceId, var grace, String because) ->
+                    fleet.stop(instanceId, grace, because, now);
             case Step.Remove _ -> remove();
             case Step.GoLive(int number, _) -> {
                 tools.desired().goLive(id, number);
                 failures.forget(number);
                 memory = memory.touched(now);
-                readDesired();
+                know(tools.desired().read(id));
             }
-            case Step.Begin(var exact, String because) ->
-                    change(() -> tools.desired().begin(wanted, exact, because, wallNow()));
+            case Step.Begin(var exact, String because) -> {
+                demand.begun(now);
+                change(() ->
+                        tools.desired()
+                                .begin(wanted, exact, because, tools.around().wall().instant()));
+            }
             case Step.Refuse(String message, String because) ->
-                    change(() -> tools.desired().refuse(wanted, message, because, wallNow()));
+                    change(() ->
+                            tools.desired()
+                                    .refuse(
+                                            wanted,
+                                            message,
+                                            because,
+                                            tools.around().wall().instant()));
             case Step.Fail(int number, String because) ->
                     change(() -> tools.desired().mark(id, number, Revision.State.FAILED, because));
             case Step.Supersede(int number, String because) ->
@@ -336,62 +357,39 @@ final class ContainerLoop {
             case Step.Settle(Status status, String message, _) -> {
                 // who reads "ready" may call at once, and is served as was asked for
                 publish(now);
-                change(() -> tools.desired().settle(wanted, status, message, wallNow()));
+                change(() ->
+                        tools.desired()
+                                .settle(wanted, status, message, tools.around().wall().instant()));
             }
         }
     }
 
     private void change(Runnable write) {
         write.run();
-        readDesired();
-    }
-
-    private void start(Container wanted, int number, Instant now) {
-        revisions.stream()
-                .filter(revision -> revision.number() == number)
-                .findFirst()
-                .ifPresent(revision ->
-                        fleet.start(tools.specs().spec(wanted, revision), revision.image(), now));
+        know(tools.desired().read(id));
     }
 
     private void remove() {
-        tools.around().routes().withdraw(id);
+        publisher.withdraw(id);
         tools.desired().remove(id);
-        tools.fleet().metrics().changed(counted, List.of());
-        counted = List.of();
+        counted.are(List.of());
         snapshot = Snapshot.NONE;
         gone = true;
     }
 
     private void publish(Instant now) {
-        if (container == null) {
-            return;
-        }
-        if (container.status() == Status.DELETING) {
-            tools.around().routes().withdraw(id);
-            return;
-        }
-        Route route = tools.routes().route(container, revisions, fleet, failures.byRevision(), now);
-        if (published == null || !RouteBuilder.saysTheSame(published, route)) {
-            long next = published == null ? 0 : published.version() + 1;
-            published = RouteBuilder.withVersion(route, Math.max(route.version(), next));
-            tools.around().routes().publish(published);
+        if (container != null) {
+            publisher.publish(container, revisions, fleet, failures.byRevision(), now);
         }
     }
 
     private void view(Traffic traffic, String because) {
         List<Phase> phases = fleet.seen(traffic).stream().map(Seen::phase).toList();
-        if (!phases.equals(counted)) {
-            tools.fleet().metrics().changed(counted, phases);
-            counted = phases;
-        }
+        counted.are(phases);
         snapshot =
                 new Snapshot(
                         new Activity(
-                                fleet.views(
-                                        traffic,
-                                        Duration.between(
-                                                tools.around().clock().instant(), wallNow())),
+                                fleet.views(traffic, tools.around().wallAhead()),
                                 because,
                                 journal.lines()),
                         Snapshot.idleSince(container, traffic, phases, memory));

@@ -8,6 +8,7 @@ import dev.dormouse.model.Activity;
 import dev.dormouse.model.ExactImage;
 import dev.dormouse.model.Revision;
 import dev.dormouse.model.Route;
+import dev.dormouse.model.Start;
 import dev.dormouse.model.Traffic;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,6 +55,7 @@ final class Fleet {
             Runnable shortage,
             ProbeRun.ProbeTools probes,
             InstanceLogs logs,
+            StartLedger starts,
             ReconcileMetrics metrics) {}
 
     Fleet(UUID containerId, Tools tools, Consumer<Report> reports) {
@@ -108,68 +110,52 @@ final class Fleet {
     /**
      * @param image what the specification names, to be fetched again if the engine has lost it
      */
-    void start(InstanceSpec spec, ExactImage image, Instant now) {
-        Tracked one = new Tracked(spec.instanceId(), spec.revision(), now);
+    void start(InstanceSpec spec, ExactImage image, StartWatch watch, Instant now) {
+        Tracked one = new Tracked(spec.instanceId(), spec.revision(), now, watch);
         tracked.put(one.id, one);
-        tools.tasks().execute(() -> reports.accept(started(spec, image, one)));
+        StartTask task = new StartTask(spec, image, one, watch, tools);
+        tools.tasks().execute(() -> reports.accept(task.run()));
     }
 
-    private Report started(InstanceSpec spec, ExactImage image, Tracked one) {
-        try {
-            Optional<String> refusal = tools.admission().takeRoom(spec, tools.shortage());
-            return refusal.isPresent()
-                    ? new Report.NoRoom(one.id, refusal.get())
-                    : startedOrRestored(spec, image, one);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return new Report.NotStarted(
-                    spec.instanceId(),
-                    EngineException.Kind.UNREACHABLE,
-                    "the server is shutting down");
-        } catch (EngineException e) {
-            return new Report.NotStarted(spec.instanceId(), e.kind(), e.getMessage());
-        } catch (RuntimeException e) {
-            LOG.error("starting an instance failed unexpectedly instance={}", spec.instanceId(), e);
-            return new Report.NotStarted(
-                    spec.instanceId(),
-                    EngineException.Kind.UNREACHABLE,
-                    "an internal error occurred");
+    /** How many instances of the revision serve or are on their way to. */
+    int active(int revision) {
+        return (int)
+                tracked.values().stream()
+                        .filter(one -> one.revision == revision)
+                        .filter(one -> one.phase() == Phase.STARTING || one.phase() == Phase.READY)
+                        .count();
+    }
+
+    /** The gateway knows of these: their starts are over. */
+    void served(Collection<Route.Target> targets) {
+        for (Route.Target target : targets) {
+            Optional.ofNullable(tracked.get(target.instanceId()))
+                    .ifPresent(one -> startOver(one, Start.Outcome.READY, ""));
         }
     }
 
-    /** Somebody may have tidied up the engine's images since the revision began. */
-    private Report startedOrRestored(InstanceSpec spec, ExactImage image, Tracked one)
-            throws InterruptedException {
-        try {
-            return startedInTurn(spec, one);
-        } catch (EngineException e) {
-            if (e.kind() != EngineException.Kind.IMAGE) {
-                throw e;
-            }
-        }
-        tools.engine().restore(image);
-        return startedInTurn(spec, one);
+    private void startOver(Tracked one, Start.Outcome outcome, String message) {
+        one.startOver(outcome, message)
+                .ifPresent(start -> {
+                    tools.starts().keep(containerId, start);
+                    tools.metrics().startOver(start);
+                });
     }
 
-    private Report startedInTurn(InstanceSpec spec, Tracked one) throws InterruptedException {
-        try {
-            return tools.admission().takeTurn(spec) && !one.isGivenUp()
-                    ? new Report.Started(tools.engine().start(spec))
-                    : new Report.NoRoom(one.id, "too many instances wait to be started");
-        } finally {
-            tools.admission().endTurn(one.id);
-        }
+    void drain(String id, String because, Instant now) {
+        Optional.ofNullable(tracked.get(id))
+                .ifPresent(one -> {
+                    one.enter(Phase.DRAINING, now);
+                    startOver(one, Start.Outcome.ABANDONED, because);
+                });
     }
 
-    void drain(String id, Instant now) {
-        Optional.ofNullable(tracked.get(id)).ifPresent(one -> one.enter(Phase.DRAINING, now));
-    }
-
-    void stop(String id, Duration grace, Instant now) {
+    void stop(String id, Duration grace, String because, Instant now) {
         Tracked one = tracked.get(id);
         if (one == null) {
             return;
         }
+        startOver(one, Start.Outcome.ABANDONED, because);
         one.giveUp();
         tools.admission().giveUp(id);
         boolean ended = one.phase() == Phase.EXITED;
@@ -216,13 +202,7 @@ final class Fleet {
             case Report.NotStarted(String id, EngineException.Kind kind, String message) ->
                     notStarted(id, kind, message, revisions);
             case Report.NoRoom(String id, String message) ->
-                    notStarted(id)
-                            .map(one ->
-                                    new Mishap(
-                                            one.revision,
-                                            Mishap.Kind.NO_ROOM,
-                                            message,
-                                            Duration.ZERO));
+                    notStarted(id).map(one -> mishap(one, Mishap.Kind.NO_ROOM, message));
             case Report.Healthy(String id) -> healthy(id, now);
             case Report.Unhealthy(String id, String message) -> unhealthy(id, message, now);
             case Report.Stopped(String id) -> {
@@ -258,14 +238,18 @@ final class Fleet {
                                                     Words.notServing(revision.workload(), message))
                                             .orElse(message)
                                     : message;
-                    return new Mishap(
-                            one.revision,
+                    return mishap(
+                            one,
                             kind == EngineException.Kind.UNREACHABLE
                                     ? Mishap.Kind.ENGINE_AWAY
                                     : Mishap.Kind.DECISIVE,
-                            why,
-                            Duration.ZERO);
+                            why);
                 });
+    }
+
+    private Mishap mishap(Tracked one, Mishap.Kind kind, String why) {
+        startOver(one, Start.Outcome.FAILED, why);
+        return new Mishap(one.revision, kind, why, Duration.ZERO);
     }
 
     /**
@@ -300,6 +284,7 @@ final class Fleet {
         boolean neverCameUp = one.phase() == Phase.STARTING;
         Duration ranFor = neverCameUp ? Duration.ZERO : Duration.between(one.since(), now);
         one.enter(Phase.UNHEALTHY, now);
+        startOver(one, Start.Outcome.FAILED, message);
         return Optional.of(
                 new Mishap(
                         one.revision,
@@ -378,6 +363,7 @@ final class Fleet {
         Duration ranFor =
                 one.phase() == Phase.READY ? Duration.between(one.since(), now) : Duration.ZERO;
         one.enter(Phase.EXITED, now);
+        startOver(one, Start.Outcome.FAILED, why);
         return isKnown
                 ? Optional.empty()
                 : Optional.of(new Mishap(one.revision, Mishap.Kind.ENDED, why, ranFor));
@@ -386,7 +372,13 @@ final class Fleet {
     private void watch(
             Tracked one, Instance instance, Instance.State.Running running, Revision revision) {
         ProbeRun run =
-                new ProbeRun(instance, running, revision.workload(), tools.probes(), reports);
+                new ProbeRun(
+                        instance,
+                        running,
+                        revision.workload(),
+                        tools.probes(),
+                        one::reached,
+                        reports);
         one.probedBy(tools.tasks().submit(run));
         tools.tasks()
                 .execute(() ->

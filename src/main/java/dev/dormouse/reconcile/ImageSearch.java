@@ -99,19 +99,20 @@ final class ImageSearch {
         }
     }
 
-    /** True if the engine will be asked again, which its owner should know. */
-    boolean hear(Report.Unresolved refused, Instant now) {
+    /** What the container's owner should know if the engine will be asked again. */
+    Optional<String> hear(Report.Unresolved refused, Instant now) {
         if (refused.generation() != generation) {
-            return false;
+            return Optional.empty();
         }
         if (refused.kind() != EngineException.Kind.UNREACHABLE) {
             resolution = new Resolution.Failed(refused.message());
-            return false;
+            return Optional.empty();
         }
         failures = failures.engineAway(refused.message(), now, random.nextDouble());
         resolution =
                 failures.retryAt().isPresent() ? new Resolution.Running() : new Resolution.None();
-        return true;
+        return Optional.of(
+                "the image cannot be resolved now and will be tried again: " + refused.message());
     }
 
     /** Lets the engine be asked again once its pause is over. */

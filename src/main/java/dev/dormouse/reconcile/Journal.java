@@ -1,6 +1,6 @@
 package dev.dormouse.reconcile;
 
-import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -10,13 +10,21 @@ import java.util.List;
 final class Journal {
     private static final int LINES_MAX = 20;
 
+    private final InstantSource wall;
     private final Deque<String> lines = new ArrayDeque<>();
 
-    void note(Instant at, String words) {
+    /**
+     * @param wall what people are told
+     */
+    Journal(InstantSource wall) {
+        this.wall = wall;
+    }
+
+    void note(String words) {
         if (lines.size() == LINES_MAX) {
             lines.removeFirst();
         }
-        lines.addLast(at.truncatedTo(ChronoUnit.MILLIS) + " " + words);
+        lines.addLast(wall.instant().truncatedTo(ChronoUnit.MILLIS) + " " + words);
     }
 
     List<String> lines() {

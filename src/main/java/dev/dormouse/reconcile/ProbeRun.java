@@ -2,6 +2,7 @@ package dev.dormouse.reconcile;
 
 import dev.dormouse.engine.Instance;
 import dev.dormouse.model.Probe;
+import dev.dormouse.model.Start;
 import dev.dormouse.model.Workload;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,19 +25,26 @@ final class ProbeRun implements Runnable {
     private final Workload workload;
     private final HealthCheck check;
     private final InstantSource clock;
+    private final Consumer<Start.Part> reached;
     private final Consumer<Report> reports;
+    private boolean listens;
 
+    /**
+     * @param reached told which part of its start the instance comes to
+     */
     ProbeRun(
             Instance instance,
             Instance.State.Running at,
             Workload workload,
             ProbeTools tools,
+            Consumer<Start.Part> reached,
             Consumer<Report> reports) {
         this.instanceId = instance.id();
         this.at = at;
         this.workload = workload;
         this.check = tools.check();
         this.clock = tools.clock();
+        this.reached = reached;
         this.reports = reports;
     }
 
@@ -49,6 +57,7 @@ final class ProbeRun implements Runnable {
             boolean started =
                     workload.startupProbe().isEmpty() || comesUp(workload.startupProbe().get());
             if (started && comesUp(workload.livenessProbe())) {
+                reached.accept(Start.Part.FORWARD);
                 reports.accept(new Report.Healthy(instanceId));
                 watch(workload.livenessProbe());
             }
@@ -61,7 +70,8 @@ final class ProbeRun implements Runnable {
         Instant deadline = clock.instant().plus(probe.patience());
         Duration pause = FIRST_PAUSE;
         while (true) {
-            Optional<String> failure = check.failure(probe, at.address(), at.port(), workload);
+            Optional<HealthCheck.Ailment> failure = ailment(probe);
+            listens(failure);
             if (failure.isEmpty()) {
                 return true;
             }
@@ -69,7 +79,8 @@ final class ProbeRun implements Runnable {
                 reports.accept(
                         new Report.Unhealthy(
                                 instanceId,
-                                Words.notServing(workload.port(), probe.check(), failure.get())));
+                                Words.notServing(
+                                        workload.port(), probe.check(), failure.get().words())));
                 return false;
             }
             Thread.sleep(pause);
@@ -77,11 +88,22 @@ final class ProbeRun implements Runnable {
         }
     }
 
+    private Optional<HealthCheck.Ailment> ailment(Probe probe) {
+        return check.ailment(probe, at.address(), at.port(), workload);
+    }
+
+    private void listens(Optional<HealthCheck.Ailment> found) {
+        if (!listens && found.map(HealthCheck.Ailment::listens).orElse(true)) {
+            listens = true;
+            reached.accept(Start.Part.PROBE);
+        }
+    }
+
     private void watch(Probe probe) throws InterruptedException {
         int failures = 0;
         while (true) {
             Thread.sleep(probe.interval());
-            Optional<String> failure = check.failure(probe, at.address(), at.port(), workload);
+            Optional<HealthCheck.Ailment> failure = ailment(probe);
             failures = failure.isEmpty() ? 0 : failures + 1;
             if (failures >= probe.failureThreshold()) {
                 reports.accept(
@@ -93,7 +115,7 @@ final class ProbeRun implements Runnable {
                                         "its liveness probe failed "
                                                 + failures
                                                 + " times in a row, last because "
-                                                + failure.get())));
+                                                + failure.get().words())));
                 return;
             }
         }

@@ -7,6 +7,7 @@ import dev.dormouse.engine.EngineException;
 import dev.dormouse.engine.Instance;
 import dev.dormouse.model.Activity;
 import dev.dormouse.model.RouteSink;
+import dev.dormouse.model.Start;
 import dev.dormouse.model.TrafficSource;
 import dev.dormouse.store.Store;
 import dev.dormouse.store.StoreException;
@@ -58,6 +59,7 @@ public final class Reconciler implements AutoCloseable {
     private final Admission admission;
     private final Turn.Tools turnTools;
     private final InstanceLogs logs;
+    private final StartLedger starts = new StartLedger();
     private final ContainerLogs kept;
     private final SocketHealthCheck check;
     private final ReconcileSettings settings;
@@ -136,6 +138,7 @@ public final class Reconciler implements AutoCloseable {
                         this::makeRoom,
                         new ProbeRun.ProbeTools(check, clock),
                         logs,
+                        starts,
                         metrics);
         ContainerLoop.Tools loops =
                 new ContainerLoop.Tools(
@@ -249,6 +252,7 @@ public final class Reconciler implements AutoCloseable {
     public void poke(UUID containerId) {
         Turn turn = turns.get(containerId);
         if (turn != null) {
+            turn.loop().called();
             turn.soon();
         }
     }
@@ -259,6 +263,11 @@ public final class Reconciler implements AutoCloseable {
         return turn == null
                 ? Activity.NONE
                 : turn.loop().snapshot().activity().counting(traffic.inFlight(containerId));
+    }
+
+    /** The container's newest starts that are over, newest first. */
+    public List<Start> starts(UUID containerId) {
+        return starts.of(containerId);
     }
 
     /** The containers that have an instance, as of their last pass; a view of what changes. */
@@ -370,6 +379,7 @@ public final class Reconciler implements AutoCloseable {
         awake.remove(turn.id());
         alarms.cancel(turn.id());
         kept.delete(turn.id());
+        starts.forget(turn.id());
     }
 
     /** Ends the loop; instances go on running and are adopted by the next server. */

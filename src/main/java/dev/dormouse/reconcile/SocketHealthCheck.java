@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
@@ -43,27 +44,27 @@ final class SocketHealthCheck implements HealthCheck, AutoCloseable {
     }
 
     @Override
-    public Optional<String> failure(Probe probe, String address, int port, Workload workload) {
+    public Optional<Ailment> ailment(Probe probe, String address, int port, Workload workload) {
         return switch (probe.check()) {
             case Probe.Check.Tcp() -> connect(probe, address, port);
             case Probe.Check.Http(String path) -> get(probe, address, port, path, workload);
         };
     }
 
-    private Optional<String> connect(Probe probe, String address, int port) {
+    private Optional<Ailment> connect(Probe probe, String address, int port) {
         try (Socket socket = new Socket()) {
             socket.connect(
                     new InetSocketAddress(address, port),
                     Math.toIntExact(probe.timeout().toMillis()));
             return behindForwarder.getAsBoolean() && hangsUp(socket)
-                    ? Optional.of("the connection was refused")
+                    ? Ailment.deaf("the connection was refused")
                     : Optional.empty();
         } catch (SocketTimeoutException e) {
-            return Optional.of("no connection within " + probe.timeout().toMillis() + " ms");
+            return Ailment.deaf("no connection within " + probe.timeout().toMillis() + " ms");
         } catch (ConnectException e) {
-            return Optional.of(words(e));
+            return Ailment.deaf(words(e));
         } catch (IOException e) {
-            return Optional.of("the connection failed: " + e.getMessage());
+            return Ailment.deaf("the connection failed: " + e.getMessage());
         }
     }
 
@@ -86,7 +87,7 @@ final class SocketHealthCheck implements HealthCheck, AutoCloseable {
         }
     }
 
-    private Optional<String> get(
+    private Optional<Ailment> get(
             Probe probe, String address, int port, String path, Workload workload) {
         try {
             String from = path.startsWith("/") ? path : "/" + path;
@@ -103,16 +104,23 @@ final class SocketHealthCheck implements HealthCheck, AutoCloseable {
             int status = statusOf(client.send(request, HttpResponse.BodyHandlers.ofInputStream()));
             return status >= OK_MIN && status <= OK_MAX
                     ? Optional.empty()
-                    : Optional.of("the answer was " + status);
+                    : Ailment.unwell("the answer was " + status);
         } catch (HttpTimeoutException e) {
-            return Optional.of("no answer within " + probe.timeout().toMillis() + " ms");
+            // What nobody listens on is refused, which is not waiting.
+            return Ailment.unwell("no answer within " + probe.timeout().toMillis() + " ms");
         } catch (ConnectException e) {
-            return Optional.of(words(e));
-        } catch (IOException | IllegalArgumentException e) {
-            return Optional.of("the request failed: " + e.getMessage());
+            return Ailment.deaf(words(e));
+        } catch (NoRouteToHostException | IllegalArgumentException e) {
+            return Ailment.deaf("the request failed: " + e.getMessage());
+        } catch (IOException e) {
+            // A forwarder takes the connection and hangs up while nobody listens behind it.
+            return Optional.of(
+                    new Ailment(
+                            "the request failed: " + e.getMessage(),
+                            !behindForwarder.getAsBoolean()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return Optional.of("the check was interrupted");
+            return Ailment.deaf("the check was interrupted");
         }
     }
 

@@ -2,6 +2,7 @@ package dev.dormouse.reconcile;
 
 import dev.dormouse.model.RouteSink;
 import dev.dormouse.model.TrafficSource;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.random.RandomGenerator;
 
@@ -17,4 +18,9 @@ record Surroundings(
         InstantSource clock,
         InstantSource wall,
         RandomGenerator random,
-        ReconcileSettings settings) {}
+        ReconcileSettings settings) {
+    /** How far what people are told is ahead of what decisions are made by. */
+    Duration wallAhead() {
+        return Duration.between(clock.instant(), wall.instant());
+    }
+}

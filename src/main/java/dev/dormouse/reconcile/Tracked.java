@@ -1,6 +1,7 @@
 package dev.dormouse.reconcile;
 
 import dev.dormouse.engine.Instance;
+import dev.dormouse.model.Start;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Future;
@@ -16,6 +17,7 @@ final class Tracked {
     private boolean confirmed;
     private Instance.State.@Nullable Running at;
     private @Nullable Future<?> probes;
+    private @Nullable StartWatch watch;
     private volatile boolean givenUp;
 
     Tracked(String id, int revision, Instant askedAt) {
@@ -23,6 +25,27 @@ final class Tracked {
         this.revision = revision;
         this.askedAt = askedAt;
         this.since = askedAt;
+    }
+
+    /** One that is started now, and how long that takes is being told. */
+    Tracked(String id, int revision, Instant askedAt, StartWatch watch) {
+        this(id, revision, askedAt);
+        this.watch = watch;
+    }
+
+    /** Its start comes to this part; an adopted one was started by another server. */
+    void reached(Start.Part part) {
+        StartWatch timing = watch;
+        if (timing != null) {
+            timing.enter(part);
+        }
+    }
+
+    /** The account of its start, once. */
+    Optional<Start> startOver(Start.Outcome outcome, String message) {
+        StartWatch timing = watch;
+        watch = null;
+        return timing == null ? Optional.empty() : timing.end(outcome, message);
     }
 
     Phase phase() {

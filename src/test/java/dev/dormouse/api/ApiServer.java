@@ -11,6 +11,7 @@ import dev.dormouse.model.Activity;
 import dev.dormouse.model.ApiKey;
 import dev.dormouse.model.Container;
 import dev.dormouse.model.PermissionSet;
+import dev.dormouse.model.Start;
 import dev.dormouse.model.Status;
 import dev.dormouse.store.Store;
 import dev.dormouse.store.StoreSettings;
@@ -52,6 +53,7 @@ final class ApiServer implements AutoCloseable {
     final SettableClock clock = new SettableClock(START);
     final List<UUID> changed = new CopyOnWriteArrayList<>();
     final Map<UUID, Activity> activities = new ConcurrentHashMap<>();
+    final Map<UUID, List<Start>> starts = new ConcurrentHashMap<>();
     final Metrics metrics = new Metrics();
     final Store store;
     final KeyRing keys;
@@ -97,6 +99,7 @@ final class ApiServer implements AutoCloseable {
                         new Api.Loop(
                                 changed::add,
                                 id -> activities.getOrDefault(id, Activity.NONE),
+                                id -> starts.getOrDefault(id, List.of()),
                                 activities::keySet,
                                 () -> engine,
                                 () -> List.of("the test warns")),

@@ -48,6 +48,7 @@ class PermissionTableTest {
                     entry("getStatus", READERS),
                     entry("getLogs", READERS),
                     entry("listRevisions", READERS),
+                    entry("listStarts", READERS),
                     entry("rollbackContainer", WRITERS),
                     entry("listKeys", MANAGERS),
                     entry("createKey", MANAGERS),

@@ -269,12 +269,19 @@ final class CliTest {
                    {"id":"i2","revision":3,"state":"starting","since":"2026-11-24T08:00:01Z","in_flight":0}]}]}
                 """);
 
+        server.on(
+                "GET",
+                "/dormouse/v1/containers/c1/starts",
+                "{\"starts\":[{\"instance\":\"i1\",\"cause\":\"request\",\"milliseconds\":9.5}]}");
+
         assertThat(run("status", "web")).isZero();
         assertThat(results.toString())
                 .contains(
                         "web (default, fr-par): ready, 2 instances (1 ready, 1 starting)",
                         "because 2 requests need 2 instances",
                         "instance i1: revision 3, ready since 2026-11-24T08:00:00Z, 1 in flight",
+                        "newest starts, in ms:",
+                        "?   i1        request  ?          9.5",
                         "started i2: a request waits")
                 .doesNotContain("error:");
     }

@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
@@ -112,6 +111,29 @@ public abstract class EngineContract extends EngineFixture {
     }
 
     @Test
+    void aStartTellsOnceWhenItsInstanceIsCreated() {
+        List<Thread> told = new ArrayList<>();
+
+        engine.start(spec(), () -> told.add(Thread.currentThread()));
+
+        assertThat(told).containsExactly(Thread.currentThread());
+    }
+
+    @Test
+    void aStartThatFailsTellsHowFarItCame() {
+        List<String> told = new ArrayList<>();
+        InstanceSpec lacking = withImage(spec(), "sha256:" + "ab".repeat(32));
+        InstanceSpec wrong = withCommand(spec(), "my-script.sh");
+
+        assertThatThrownBy(() -> engine.start(lacking, () -> told.add("without its image")))
+                .isInstanceOf(EngineException.class);
+        assertThatThrownBy(() -> engine.start(wrong, () -> told.add("without its command")))
+                .isInstanceOf(EngineException.class);
+
+        assertThat(told).containsExactly("without its command");
+    }
+
+    @Test
     void anInstanceIdIsUsedOnce() {
         InstanceSpec spec = spec();
         Instance first = engine.start(spec);
@@ -124,20 +146,7 @@ public abstract class EngineContract extends EngineFixture {
 
     @Test
     void anImageThatVanishedIsAnImageError() {
-        InstanceSpec spec = spec();
-        InstanceSpec other =
-                new InstanceSpec(
-                        spec.instanceId(),
-                        container,
-                        1,
-                        "sha256:" + "ab".repeat(32),
-                        List.of(),
-                        List.of(),
-                        Map.of(),
-                        PORT,
-                        MEMORY_BYTES,
-                        500,
-                        STORAGE_BYTES);
+        InstanceSpec other = withImage(spec(), "sha256:" + "ab".repeat(32));
 
         assertThatThrownBy(() -> engine.start(other))
                 .isInstanceOfSatisfying(

@@ -107,6 +107,21 @@ abstract class EngineFixture {
                 spec.localStorageLimitBytes());
     }
 
+    static InstanceSpec withImage(InstanceSpec spec, String image) {
+        return new InstanceSpec(
+                spec.instanceId(),
+                spec.containerId(),
+                spec.revision(),
+                image,
+                spec.command(),
+                spec.args(),
+                spec.environment(),
+                spec.port(),
+                spec.memoryLimitBytes(),
+                spec.mvcpuLimit(),
+                spec.localStorageLimitBytes());
+    }
+
     /** Looks at the instances, and again after each event, until they are as expected. */
     protected final List<Instance> awaitInstances(Predicate<List<Instance>> expected)
             throws InterruptedException {

@@ -42,6 +42,7 @@ public final class FakeEngine implements Engine {
 
     private final FakeMachine machine;
     private final FakeGate starts = new FakeGate();
+    private final FakeGate processes = new FakeGate();
     private final FakeGate pulls = new FakeGate();
     private final UUID serverId;
     private final Set<Consumer<EngineEvent>> listeners = ConcurrentHashMap.newKeySet();
@@ -113,6 +114,23 @@ public final class FakeEngine implements Engine {
     /** Returns once this many starts wait. */
     public void awaitHeldStarts(int count) throws InterruptedException, TimeoutException {
         starts.awaitHeld(count);
+    }
+
+    /**
+     * From now on instances are created and their processes wait, until {@link #releaseProcesses}.
+     */
+    public void holdProcesses() {
+        processes.hold();
+    }
+
+    /** Lets the waiting processes start, and later ones too. */
+    public void releaseProcesses() {
+        processes.release();
+    }
+
+    /** Returns once this many instances are created and their processes wait. */
+    public void awaitHeldProcesses(int count) throws InterruptedException, TimeoutException {
+        processes.awaitHeld(count);
     }
 
     /** From now on images are not resolved or restored, until {@link #releasePulls}. */
@@ -213,12 +231,15 @@ public final class FakeEngine implements Engine {
     }
 
     @Override
-    public Instance start(InstanceSpec spec) {
+    public Instance start(InstanceSpec spec, Runnable whenCreated) {
         checkThere();
         starts.pass();
         startFailure.ifPresent(failure -> {
             throw failure;
         });
+        machine.checkCreation(serverId, spec);
+        whenCreated.run();
+        processes.pass();
         FakeProcess process = machine.start(serverId, spec, this);
         started.add(spec);
         return process.seen();

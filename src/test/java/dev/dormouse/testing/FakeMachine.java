@@ -92,19 +92,25 @@ final class FakeMachine {
         registry.remove(digest);
     }
 
+    /** Whether the instance can be created; that its process can be started is another matter. */
+    synchronized FakeProgram checkCreation(UUID serverId, InstanceSpec spec) {
+        FakeProgram program = programsByDigest.get(spec.image());
+        if (program == null) {
+            throw new EngineException(Kind.IMAGE, "the engine no longer has the image");
+        }
+        if (processes.containsKey(key(serverId, spec.instanceId()))) {
+            throw new EngineException(
+                    Kind.REFUSED,
+                    "there is an instance named %s already".formatted(spec.instanceId()));
+        }
+        return program;
+    }
+
     FakeProcess start(UUID serverId, InstanceSpec spec, FakeEngine engine) {
         FakeProgram program;
         FakeProcess process;
         synchronized (this) {
-            program = programsByDigest.get(spec.image());
-            if (program == null) {
-                throw new EngineException(Kind.IMAGE, "the engine no longer has the image");
-            }
-            if (processes.containsKey(key(serverId, spec.instanceId()))) {
-                throw new EngineException(
-                        Kind.REFUSED,
-                        "there is an instance named %s already".formatted(spec.instanceId()));
-            }
+            program = checkCreation(serverId, spec);
             if (!spec.command().isEmpty() && !spec.command().getFirst().equals("/server")) {
                 throw new EngineException(
                         Kind.COMMAND,

@@ -152,14 +152,14 @@ public final class DockerEngine implements Engine {
     }
 
     @Override
-    public Instance start(InstanceSpec spec) {
+    public Instance start(InstanceSpec spec, Runnable whenCreated) {
         if (!INSTANCE_ID.matcher(spec.instanceId()).matches()) {
             throw new EngineException(
                     Kind.REFUSED, "\"%s\" cannot name an instance".formatted(spec.instanceId()));
         }
         Contact known = contact();
         known.firewall().demand();
-        return known.starter().start(spec);
+        return known.starter().start(spec, whenCreated);
     }
 
     @Override

@@ -43,32 +43,33 @@ final class Starter {
         return Set.copyOf(underWay);
     }
 
-    Instance start(InstanceSpec spec) {
+    Instance start(InstanceSpec spec, Runnable whenCreated) {
         if (!underWay.add(spec.instanceId())) {
             throw alreadyThere(spec);
         }
         try {
-            return startOnNetwork(spec);
+            return startOnNetwork(spec, whenCreated);
         } finally {
             underWay.remove(spec.instanceId());
         }
     }
 
-    private Instance startOnNetwork(InstanceSpec spec) {
+    private Instance startOnNetwork(InstanceSpec spec, Runnable whenCreated) {
         try {
-            return createAndStart(spec);
+            return createAndStart(spec, whenCreated);
         } catch (NetworkGoneException e) {
             bridges.forget();
         }
         try {
-            return createAndStart(spec);
+            return createAndStart(spec, whenCreated);
         } catch (NetworkGoneException e) {
             throw new EngineException(
                     Kind.UNREACHABLE, "the instances' network was removed while starting", e);
         }
     }
 
-    private Instance createAndStart(InstanceSpec spec) throws NetworkGoneException {
+    private Instance createAndStart(InstanceSpec spec, Runnable whenCreated)
+            throws NetworkGoneException {
         String name = session.nameOf(spec.instanceId());
         Instant now = clock.instant();
         try {
@@ -81,6 +82,7 @@ final class Starter {
         } catch (EngineException unanswered) {
             throw cleanedUp(spec, unanswered);
         }
+        whenCreated.run();
         try {
             session.calls()
                     .within(

@@ -1,0 +1,93 @@
+package dev.dormouse.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dormouse.engine.Instance;
+import dev.dormouse.model.Start;
+import dev.dormouse.testing.Samples;
+import dev.dormouse.testing.SettableClock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What the probes find, and to which part of the start it counts; a question takes a second. */
+class ProbeRunTest {
+    private static final Optional<HealthCheck.Ailment> WELL = Optional.empty();
+    private static final Optional<HealthCheck.Ailment> DEAF = HealthCheck.Ailment.deaf("refused");
+    private static final Optional<HealthCheck.Ailment> UNWELL = HealthCheck.Ailment.unwell("503");
+
+    private Duration question = Duration.ofSeconds(1);
+    private final SettableClock clock = new SettableClock(Samples.NOON);
+    private final StartWatch watch =
+            StartWatch.of(
+                    new StartWatch.Order("i", 1, Start.Cause.REQUEST, "", Samples.NOON),
+                    new Demand.Why(Start.Cause.REQUEST, Samples.NOON, Optional.empty()),
+                    clock);
+
+    @AfterEach
+    void beInterruptedNoMore() {
+        Thread.interrupted();
+    }
+
+    private Start probed(Start.Outcome outcome, List<Optional<HealthCheck.Ailment>> findings) {
+        Deque<Optional<HealthCheck.Ailment>> left = new ArrayDeque<>(findings);
+        Instance.State.Running at = new Instance.State.Running("127.0.0.1", 1);
+        watch.enter(Start.Part.LISTEN);
+        new ProbeRun(
+                        new Instance("i", new UUID(0, 1), 1, Samples.NOON, at),
+                        at,
+                        Samples.workload(),
+                        new ProbeRun.ProbeTools(
+                                (probe, address, port, workload) -> {
+                                    clock.advance(question);
+                                    return left.size() > 1 ? left.poll() : left.getFirst();
+                                },
+                                clock),
+                        watch::enter,
+                        _ -> Thread.currentThread().interrupt())
+                .run();
+        return watch.end(outcome, "").orElseThrow();
+    }
+
+    private static Map<Start.Part, Duration> parts(int listen, int... probeAndForward) {
+        Map<Start.Part, Duration> parts = new EnumMap<>(Start.Part.class);
+        parts.put(Start.Part.SCHEDULE, Duration.ZERO);
+        parts.put(Start.Part.LISTEN, Duration.ofSeconds(listen));
+        Start.Part[] next = {Start.Part.PROBE, Start.Part.FORWARD};
+        for (int i = 0; i < probeAndForward.length; i++) {
+            parts.put(next[i], Duration.ofSeconds(probeAndForward[i]));
+        }
+        return parts;
+    }
+
+    @Test
+    void whatIsNotWellYetIsProbedAndWhatIsDeafDoesNotListen() {
+        Start start = probed(Start.Outcome.READY, List.of(DEAF, DEAF, UNWELL, UNWELL, WELL));
+
+        assertThat(start.took()).isEqualTo(parts(3, 2, 0));
+    }
+
+    @Test
+    void whatIsWellAtOnceWasOnlyWaitedForUntilItListened() {
+        Start start = probed(Start.Outcome.READY, List.of(DEAF, WELL));
+
+        assertThat(start.took()).isEqualTo(parts(2, 0, 0));
+    }
+
+    @Test
+    void whatNeverListensComesToNoOtherPart() {
+        question = Samples.workload().livenessProbe().patience();
+
+        Start start = probed(Start.Outcome.FAILED, List.of(DEAF));
+
+        assertThat(start.took()).containsOnlyKeys(Start.Part.SCHEDULE, Start.Part.LISTEN);
+        assertThat(start.whole()).isEqualTo(Duration.between(Samples.NOON, clock.instant()));
+    }
+}
