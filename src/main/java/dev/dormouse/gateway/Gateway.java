@@ -98,7 +98,8 @@ public final class Gateway implements RouteSink, TrafficSource, AutoCloseable {
         Crowd crowd = new Crowd(settings.connectionsMax(), nanos);
         Gateway gateway = new Gateway(settings, trust, routes, crowd);
         try {
-            gateway.open(new Shared(settings, guards, new Meters(meters, "", ""), nanos));
+            gateway.open(
+                    new Shared(settings, guards, new Meters(meters, "", ""), new Ledger(), nanos));
         } catch (RuntimeException e) {
             gateway.close();
             throw e;
