@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.StreamResetException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,6 +82,24 @@ final class Exchange implements Guest {
         return meters;
     }
 
+    /** The gate that it was let through to; null as long as it was not. */
+    @Nullable ContainerGate gate() {
+        Granted entry = granted;
+        return entry == null ? null : entry.gate();
+    }
+
+    /** Of its body, or of what the client said in its tunnel. */
+    long bytesIn() {
+        Tunnel open = tunnel;
+        return open == null ? request.bytesRead() : open.bytesFromClient();
+    }
+
+    /** Of its answer's body, or of what the instance said in its tunnel. */
+    long bytesOut() {
+        Tunnel open = tunnel;
+        return open == null ? response.bytesWritten() : open.bytesFromInstance();
+    }
+
     boolean hasBody() {
         return hasBody;
     }
@@ -129,11 +148,11 @@ final class Exchange implements Guest {
             case Refusal refusal -> refuse(refusal);
             case Redirect redirect -> {
                 answered = true;
-                flush(Answers.redirect(this, redirect));
+                flush(() -> Answers.redirect(this, redirect));
             }
             case Fixed(int status) -> {
                 answered = true;
-                flush(Answers.fixed(this, status));
+                flush(() -> Answers.fixed(this, status));
             }
             case Granted entry -> {
                 granted = entry;
@@ -219,10 +238,13 @@ final class Exchange implements Guest {
     }
 
     /** The instance is done, so its place is free, however long the client takes to read. */
-    void instanceDone(Future<Void> flushed) {
+    void instanceDone() {
         answered = true;
-        leaveGate();
-        flush(flushed);
+        flush(() -> {
+            Future<Void> flushed = response.end();
+            leaveGate();
+            return flushed;
+        });
     }
 
     /** The connection is a tunnel from now on. */
@@ -306,19 +328,21 @@ final class Exchange implements Guest {
         if (invalid) {
             loop.condemn(request.connection());
         }
-        Future<Void> flushed = Answers.refuse(this, refusal);
-        flush(flushed);
+        Future<Void> flushed = flush(() -> Answers.refuse(this, refusal));
         if (invalid) {
             flushed.onComplete(_ -> request.connection().close());
         }
     }
 
-    private void flush(Future<Void> flushed) {
+    /** The last of an answer may end its stream of HTTP/2 while it is being written. */
+    private Future<Void> flush(Supplier<Future<Void>> last) {
         flushing = true;
+        Future<Void> flushed = last.get();
         if (hasBody && !request.isEnded()) {
             discardRest(flushed);
         }
         flushed.onComplete(done -> end(http2 && done.failed()));
+        return flushed;
     }
 
     private void discardRest(Future<Void> flushed) {

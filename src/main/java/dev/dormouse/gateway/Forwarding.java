@@ -291,6 +291,6 @@ final class Forwarding {
         if (!exchange.hasBody() || request.isEnded()) {
             outgoing = null; // complete on both sides: its connection may be used again
         }
-        exchange.instanceDone(response.end());
+        exchange.instanceDone();
     }
 }

@@ -1,10 +1,24 @@
 package dev.dormouse.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.dormouse.model.Route.Target;
+import io.grpc.CallOptions;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.ClientCalls;
+import io.grpc.stub.MetadataUtils;
+import io.micrometer.core.instrument.Counter;
 import java.io.IOException;
-import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -14,6 +28,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -23,6 +38,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Every answer can tell where its request's time went; the meters tell it of all. */
 class GatewayTimingTest {
     private static final String ASKED = "Dormouse-Server-Timing: 1";
+
+    private static final Metadata.Key<String> SERVER_TIMING =
+            Metadata.Key.of("server-timing", Metadata.ASCII_STRING_MARSHALLER);
 
     private final ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();
     private final CountDownLatch open = new CountDownLatch(1);
@@ -188,19 +206,85 @@ class GatewayTimingTest {
 
     @Test
     void aRequestThatIsTriedAgainHasSpentItsTimeOnAllAttempts() throws Exception {
-        int nobody;
-        try (ServerSocket socket = new ServerSocket(0)) {
-            nobody = socket.getLocalPort();
+        try (Socket silent = new Socket()) {
+            Target refusing = GatewayAccessLogTest.refusing(silent);
+            served.publish(edit -> edit.targets(refusing));
+            Future<Wire.Answer> answer = ask(Wire.get("/", ASKED));
+            served.awaitWaiting(1);
+
+            served.publish(served.instance(call -> call.answer("ok")));
+
+            assertThat(parts(answer.get(10, TimeUnit.SECONDS)))
+                    .containsOnlyKeys("queue", "connect", "app");
         }
-        served.publish(edit ->
-                edit.targets(new dev.dormouse.model.Route.Target("nobody", "127.0.0.1", nobody)));
-        Future<Wire.Answer> answer = ask(Wire.get("/", ASKED));
-        served.awaitWaiting(1);
+    }
 
+    @Test
+    void callsOfGrpcAreToldToo() throws Exception {
+        serveWith("on");
+        served.publish();
+        AtomicReference<Metadata> head = new AtomicReference<>();
+        AtomicReference<Metadata> trailers = new AtomicReference<>();
+        ManagedChannel channel =
+                NettyChannelBuilder.forAddress("127.0.0.1", served.port())
+                        .overrideAuthority(Served.HOST)
+                        .usePlaintext()
+                        .intercept(MetadataUtils.newCaptureMetadataInterceptor(head, trailers))
+                        .build();
+        GrpcPeer peer = new GrpcPeer();
+        try {
+            Future<String> answer = clients.submit(() -> call(channel));
+            served.awaitWaiting(1);
+            served.publish(edit -> edit.targets(peer.target()).h2c());
+            assertThat(answer.get(10, TimeUnit.SECONDS)).isEqualTo("you said hello");
+            assertThat(head.get().get(SERVER_TIMING)).matches("start;dur=.*, app;dur=[0-9.]+");
+            await().until(() -> requests("2xx", "grpc") == 1);
+
+            served.publish(edit -> edit.targets(new Target[0]));
+            Future<String> refused = clients.submit(() -> call(channel));
+            served.awaitWaiting(1);
+            served.publish(edit -> edit.unavailable("its image is gone"));
+            assertThatThrownBy(() -> refused.get(10, TimeUnit.SECONDS))
+                    .hasMessageContaining("its image is gone");
+            assertThat(trailers.get().get(SERVER_TIMING)).matches("start;dur=[0-9.]+");
+        } finally {
+            channel.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
+            peer.close();
+        }
+    }
+
+    @Test
+    void http2IsToldToo() throws Exception {
         served.publish(served.instance(call -> call.answer("ok")));
+        try (HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build()) {
+            HttpResponse<String> answer =
+                    client.send(
+                            HttpRequest.newBuilder(
+                                            URI.create("http://127.0.0.1:" + served.port() + "/"))
+                                    .header("Host", Served.HOST)
+                                    .header("Dormouse-Server-Timing", "1")
+                                    .build(),
+                            BodyHandlers.ofString());
 
-        assertThat(parts(answer.get(10, TimeUnit.SECONDS)))
-                .containsOnlyKeys("queue", "connect", "app");
+            assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
+            assertThat(answer.headers().firstValue("Server-Timing").orElse(""))
+                    .matches("connect;dur=[0-9.]+, app;dur=[0-9.]+");
+        }
+        await().until(() -> requests("2xx", "h2") == 1);
+    }
+
+    private static String call(ManagedChannel channel) {
+        return ClientCalls.blockingUnaryCall(channel, GrpcPeer.UNARY, CallOptions.DEFAULT, "hello");
+    }
+
+    private double requests(String status, String protocol) {
+        Counter counter =
+                served.meters
+                        .find("dormouse.gateway.requests")
+                        .tags("container", "web", "status", status, "protocol", protocol)
+                        .counter();
+        return counter == null ? 0 : counter.count();
     }
 
     @Test
