@@ -15,6 +15,7 @@ import dev.dormouse.reconcile.Reconciler;
 import dev.dormouse.reconcile.SteadyClock;
 import dev.dormouse.store.Store;
 import dev.dormouse.store.StoreException;
+import dev.dormouse.telemetry.AccessLog;
 import dev.dormouse.telemetry.AuditLog;
 import dev.dormouse.telemetry.ContainerLogs;
 import dev.dormouse.telemetry.Metrics;
@@ -114,6 +115,7 @@ public final class Main implements AutoCloseable {
                                 settings.gateway(),
                                 new Gateway.Trust(keys, certificates(settings, clock, random)),
                                 metrics.registry(),
+                                opened(AccessLog.open(settings.access(), metrics.registry())),
                                 clock,
                                 id -> poke.get().accept(id)));
         Reconciler reconciler =

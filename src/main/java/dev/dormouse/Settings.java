@@ -8,6 +8,7 @@ import dev.dormouse.engine.docker.DockerSettings;
 import dev.dormouse.gateway.GatewaySettings;
 import dev.dormouse.reconcile.ReconcileSettings;
 import dev.dormouse.store.StoreSettings;
+import dev.dormouse.telemetry.AccessSettings;
 import dev.dormouse.telemetry.AuditSettings;
 import dev.dormouse.telemetry.TelemetrySettings;
 import dev.dormouse.tls.TlsSettings;
@@ -19,6 +20,7 @@ record Settings(
         StoreSettings store,
         TelemetrySettings telemetry,
         AuditSettings audit,
+        AccessSettings access,
         DockerSettings docker,
         ReconcileSettings reconcile,
         GatewaySettings gateway,
@@ -49,6 +51,7 @@ record Settings(
                         StoreSettings.from(source, server),
                         TelemetrySettings.from(source, server),
                         AuditSettings.from(source, server),
+                        AccessSettings.from(source, server),
                         DockerSettings.from(source),
                         ReconcileSettings.from(source),
                         GatewaySettings.from(source, server),

@@ -89,7 +89,7 @@ public final class Source {
                 "true or false");
     }
 
-    /** One of an enum's constants, written in lower case. */
+    /** One of an enum's constants, written in lower case and with hyphens. */
     public <E extends Enum<E>> E choice(String name, E byDefault) {
         E[] all = byDefault.getDeclaringClass().getEnumConstants();
         String allowed = Arrays.stream(all).map(Source::lower).collect(Collectors.joining(", "));
@@ -215,6 +215,6 @@ public final class Source {
     }
 
     private static String lower(Enum<?> constant) {
-        return constant.name().toLowerCase(java.util.Locale.ROOT);
+        return constant.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
     }
 }

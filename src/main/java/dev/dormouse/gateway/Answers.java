@@ -16,12 +16,13 @@ final class Answers {
 
     private Answers() {}
 
-    static Future<Void> refuse(HttpServerRequest request, Refusal refusal, String requestId) {
+    static Future<Void> refuse(Exchange exchange, Refusal refusal) {
+        HttpServerRequest request = exchange.request();
         Cause cause = refusal.cause();
         if (Headers.isGrpc(request.headers())) {
-            return grpc(request, cause.status(), refusal.words(), requestId);
+            return grpc(exchange, cause.status(), refusal.words());
         }
-        HttpServerResponse response = begin(request, cause.status(), requestId);
+        HttpServerResponse response = begin(exchange, cause.status());
         switch (cause) {
             case QUEUE_FULL, UNAVAILABLE -> response.putHeader("Retry-After", RETRY_AFTER_SECONDS);
             case UPGRADE_REQUIRED ->
@@ -41,7 +42,12 @@ final class Answers {
             return end(
                     response,
                     "text/plain; charset=utf-8",
-                    refusal.words() + "\n(" + cause.type() + ", request " + requestId + ")\n");
+                    refusal.words()
+                            + "\n("
+                            + cause.type()
+                            + ", request "
+                            + exchange.requestId()
+                            + ")\n");
         }
         return end(
                 response,
@@ -49,23 +55,23 @@ final class Answers {
                 new JsonObject()
                         .put("message", refusal.words())
                         .put("type", cause.type())
-                        .put("request_id", requestId)
+                        .put("request_id", exchange.requestId())
                         .encode());
     }
 
-    static Future<Void> redirect(HttpServerRequest request, Redirect redirect, String requestId) {
+    static Future<Void> redirect(Exchange exchange, Redirect redirect) {
         String words = "This container answers to HTTPS only: " + redirect.location();
-        if (Headers.isGrpc(request.headers())) {
-            return grpc(request, redirect.status(), words, requestId);
+        if (Headers.isGrpc(exchange.request().headers())) {
+            return grpc(exchange, redirect.status(), words);
         }
-        HttpServerResponse response = begin(request, redirect.status(), requestId);
+        HttpServerResponse response = begin(exchange, redirect.status());
         response.putHeader("Location", redirect.location());
         return end(response, "text/plain; charset=utf-8", words + "\n");
     }
 
     /** Nothing but a status. */
-    static Future<Void> fixed(HttpServerRequest request, int status, String requestId) {
-        HttpServerResponse response = begin(request, status, requestId);
+    static Future<Void> fixed(Exchange exchange, int status) {
+        HttpServerResponse response = begin(exchange, status);
         if (status != HttpResponseStatus.NO_CONTENT.code()) {
             response.putHeader("Content-Length", "0");
         }
@@ -73,13 +79,13 @@ final class Answers {
     }
 
     /** What an instance may have said before it failed is taken back. */
-    private static HttpServerResponse begin(
-            HttpServerRequest request, int status, String requestId) {
+    private static HttpServerResponse begin(Exchange exchange, int status) {
+        HttpServerRequest request = exchange.request();
         HttpServerResponse response = request.response();
         response.headers().clear();
         response.setStatusCode(status)
-                .setStatusMessage(HttpResponseStatus.valueOf(status).reasonPhrase())
-                .putHeader(Headers.REQUEST_ID, requestId);
+                .setStatusMessage(HttpResponseStatus.valueOf(status).reasonPhrase());
+        exchange.sign(response.headers());
         if (Headers.announceBody(request.headers()) && request.headers().contains("Expect")) {
             endConnection(request);
         }
@@ -94,9 +100,8 @@ final class Answers {
     }
 
     /** A head that is all there is, in which gRPC looks for what else stands in trailers. */
-    private static Future<Void> grpc(
-            HttpServerRequest request, int status, String words, String requestId) {
-        return begin(request, 200, requestId)
+    private static Future<Void> grpc(Exchange exchange, int status, String words) {
+        return begin(exchange, 200)
                 .putHeader("Content-Type", "application/grpc")
                 .putHeader(Grpc.STATUS, Integer.toString(Grpc.status(status)))
                 .putHeader(Grpc.MESSAGE, Grpc.message(words))

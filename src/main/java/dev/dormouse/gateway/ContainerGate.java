@@ -23,7 +23,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class ContainerGate {
     /** What requests see of the route; swapped whole. */
-    private record Live(Route route, List<InstanceSlots> instances, int most, boolean withdrawn) {}
+    private record Live(
+            Route route,
+            List<InstanceSlots> instances,
+            int most,
+            boolean withdrawn,
+            Wakefulness wakefulness) {}
 
     private final int connectionsMax;
     private final LongSupplier nanos;
@@ -42,13 +47,20 @@ final class ContainerGate {
     private final AtomicInteger dispatches = new AtomicInteger();
     private volatile Live live;
 
+    /** Whether there were instances at the last look at the line; the dispatching thread's own. */
+    private boolean lookedAwake;
+
     ContainerGate(
             Route route, Meters meters, int connectionsMax, LongSupplier nanos, Runnable poke) {
         this.meters = meters;
         this.connectionsMax = connectionsMax;
         this.nanos = nanos;
         this.poke = poke;
-        this.live = liveOf(route);
+        this.live = liveOf(route, new Wakefulness(isAwake(route), nanos.getAsLong()));
+    }
+
+    private static boolean isAwake(Route route) {
+        return !route.instances().isEmpty();
     }
 
     Meters meters() {
@@ -95,7 +107,7 @@ final class ContainerGate {
             guest.refused(refusal);
             return;
         }
-        Ticket ticket = new Ticket(guest, eventLoop);
+        Ticket ticket = new Ticket(guest, eventLoop, this);
         if (!line.join(ticket, now.route.queueDepthMax())) {
             guest.refused(Words.queueFull(now.route.queueDepthMax()));
             return;
@@ -148,7 +160,7 @@ final class ContainerGate {
             if (live.withdrawn || route.version() < live.route.version()) {
                 return;
             }
-            live = liveOf(route);
+            live = liveOf(route, live.wakefulness.next(isAwake(route), nanos.getAsLong()));
             retireOthers(new HashSet<>(route.instances()));
         }
         dispatch();
@@ -157,7 +169,7 @@ final class ContainerGate {
     /** Whoever waits is told that the host is unknown; requests on instances go on. */
     void withdraw() {
         synchronized (known) {
-            live = new Live(live.route, List.of(), 0, true);
+            live = new Live(live.route, List.of(), 0, true, live.wakefulness);
             retireOthers(Set.of());
         }
         meters.remove();
@@ -184,6 +196,11 @@ final class ContainerGate {
         return perInstance;
     }
 
+    /** How much of a wait between the two was one for a start. */
+    long startNanos(long from, long to, boolean endedByStart) {
+        return live.wakefulness.startNanos(from, to, endedByStart);
+    }
+
     int inFlight() {
         return known.values().stream().mapToInt(InstanceSlots::inFlight).sum();
     }
@@ -205,12 +222,14 @@ final class ContainerGate {
             if (line.wantsSweep()) {
                 line.sweep();
             }
-            callWaiting();
+            boolean awake = live.wakefulness.isAwake();
+            callWaiting(awake && !lookedAwake);
+            lookedAwake = awake;
             seen = dispatches.addAndGet(-seen);
         } while (seen > 0);
     }
 
-    private void callWaiting() {
+    private void callWaiting(boolean wokenJustNow) {
         for (Ticket first = line.first(); first != null; first = line.first()) {
             InstanceSlots free = takeFree();
             Refusal refusal = free == null ? refusalOf(live) : null;
@@ -219,7 +238,7 @@ final class ContainerGate {
             }
             boolean called = line.callFirst(first);
             if (free != null && called) {
-                first.admit(free);
+                first.admit(free, wokenJustNow);
             } else if (free != null) {
                 free.release();
             } else if (refusal != null && called) {
@@ -263,7 +282,7 @@ final class ContainerGate {
         return live.route.unavailable().map(Words::unavailable).orElse(null);
     }
 
-    private Live liveOf(Route route) {
+    private Live liveOf(Route route, Wakefulness wakefulness) {
         List<InstanceSlots> instances =
                 route.instances().stream()
                         .map(target -> known.computeIfAbsent(target, InstanceSlots::new))
@@ -271,8 +290,8 @@ final class ContainerGate {
         for (InstanceSlots instance : instances) {
             instance.revive();
         }
-        return new Live(
-                route, instances, Math.min(route.instanceConcurrency(), connectionsMax), false);
+        int most = Math.min(route.instanceConcurrency(), connectionsMax);
+        return new Live(route, instances, most, false, wakefulness);
     }
 
     private void retireOthers(Set<Target> stay) {

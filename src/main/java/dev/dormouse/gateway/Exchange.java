@@ -5,21 +5,19 @@ import dev.dormouse.gateway.Passage.Granted;
 import dev.dormouse.gateway.Passage.Redirect;
 import dev.dormouse.gateway.Passage.Refusal;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.StreamResetException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One request from its arrival to the last byte of its answer: guards, gate, forwarding, and an end
  * that comes once, whoever causes it. Lives on one event loop.
  */
 final class Exchange implements Guest {
-    private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
-
     /** HTTP/2: no error; the rest of the body is not wanted. */
     private static final long NO_ERROR = 0;
 
@@ -37,6 +35,7 @@ final class Exchange implements Guest {
     private final boolean http2;
     private final boolean webSocket;
     private final boolean hasBody;
+    private final Course course = new Course();
     private long deadline;
     private Meters meters;
     private @Nullable Granted granted;
@@ -75,6 +74,32 @@ final class Exchange implements Guest {
         return requestId;
     }
 
+    Course course() {
+        return course;
+    }
+
+    Meters meters() {
+        return meters;
+    }
+
+    /** The gate that it was let through to; null as long as it was not. */
+    @Nullable ContainerGate gate() {
+        Granted entry = granted;
+        return entry == null ? null : entry.gate();
+    }
+
+    /** Of its body, or of what the client said in its tunnel. */
+    long bytesIn() {
+        Tunnel open = tunnel;
+        return open == null ? request.bytesRead() : open.bytesFromClient();
+    }
+
+    /** Of its answer's body, or of what the instance said in its tunnel. */
+    long bytesOut() {
+        Tunnel open = tunnel;
+        return open == null ? response.bytesWritten() : open.bytesFromInstance();
+    }
+
     boolean hasBody() {
         return hasBody;
     }
@@ -97,6 +122,21 @@ final class Exchange implements Guest {
         return now - deadline >= 0;
     }
 
+    /** Puts into the head of an answer what the gateway says in all of them. */
+    void sign(MultiMap head) {
+        head.set(Headers.REQUEST_ID, requestId);
+        boolean wanted =
+                switch (loop.settings().serverTiming()) {
+                    case OFF -> false;
+                    case ON_REQUEST -> "1".equals(request.getHeader(Headers.WANTS_TIMING));
+                    case ON -> true;
+                };
+        String timing = wanted ? course.serverTiming() : "";
+        if (!timing.isEmpty()) {
+            head.add(Headers.SERVER_TIMING, timing);
+        }
+    }
+
     /** The guards, then the gate. */
     void begin() {
         loop.began(this);
@@ -108,11 +148,11 @@ final class Exchange implements Guest {
             case Refusal refusal -> refuse(refusal);
             case Redirect redirect -> {
                 answered = true;
-                flush(Answers.redirect(request, redirect, requestId));
+                flush(() -> Answers.redirect(this, redirect));
             }
             case Fixed(int status) -> {
                 answered = true;
-                flush(Answers.fixed(request, status, requestId));
+                flush(() -> Answers.fixed(this, status));
             }
             case Granted entry -> {
                 granted = entry;
@@ -134,6 +174,7 @@ final class Exchange implements Guest {
     public void held(Ticket place) {
         inside = true;
         ticket = place;
+        course.waits(place, loop.now());
     }
 
     @Override
@@ -149,6 +190,7 @@ final class Exchange implements Guest {
         }
         inside = true;
         instance = slots;
+        course.connects(slots, loop.now());
         forwarding = new Forwarding(this, loop, entry, slots);
         forwarding.connect();
     }
@@ -177,6 +219,8 @@ final class Exchange implements Guest {
         if (failedConnects > loop.settings().instances().connectRetries() || !gate.mayRetry()) {
             refuse(Words.unreachable(failedConnects, Failures.words(why)));
         } else {
+            course.stops(loop.now());
+            course.retried();
             gate.comeBack(this, loop);
         }
     }
@@ -194,10 +238,13 @@ final class Exchange implements Guest {
     }
 
     /** The instance is done, so its place is free, however long the client takes to read. */
-    void instanceDone(Future<Void> flushed) {
+    void instanceDone() {
         answered = true;
-        leaveGate();
-        flush(flushed);
+        flush(() -> {
+            Future<Void> flushed = response.end();
+            leaveGate();
+            return flushed;
+        });
     }
 
     /** The connection is a tunnel from now on. */
@@ -275,23 +322,27 @@ final class Exchange implements Guest {
         answered = true;
         leaveGate();
         meters.refused(refusal.cause());
+        course.stops(loop.now());
+        course.refused(refusal.cause());
         boolean invalid = refusal.cause() == Cause.INVALID_REQUEST && !http2;
         if (invalid) {
             loop.condemn(request.connection());
         }
-        Future<Void> flushed = Answers.refuse(request, refusal, requestId);
-        flush(flushed);
+        Future<Void> flushed = flush(() -> Answers.refuse(this, refusal));
         if (invalid) {
             flushed.onComplete(_ -> request.connection().close());
         }
     }
 
-    private void flush(Future<Void> flushed) {
+    /** The last of an answer may end its stream of HTTP/2 while it is being written. */
+    private Future<Void> flush(Supplier<Future<Void>> last) {
         flushing = true;
+        Future<Void> flushed = last.get();
         if (hasBody && !request.isEnded()) {
             discardRest(flushed);
         }
         flushed.onComplete(done -> end(http2 && done.failed()));
+        return flushed;
     }
 
     private void discardRest(Future<Void> flushed) {
@@ -340,21 +391,8 @@ final class Exchange implements Guest {
         }
         ended = true;
         loop.ended(this);
-        long nanos = loop.now() - arrivedAt;
-        if (early) {
-            meters.cut(nanos);
-        } else {
-            meters.answered(response.getStatusCode(), nanos);
-        }
-        if (LOG.isDebugEnabled()) {
-            LOG.atDebug()
-                    .addKeyValue("request_id", requestId)
-                    .addKeyValue("host", request.getHeader("Host"))
-                    .addKeyValue("method", request.method())
-                    .addKeyValue("uri", request.uri())
-                    .addKeyValue("status", response.getStatusCode())
-                    .addKeyValue("micros", nanos / 1000)
-                    .log(early ? "request cut short" : "request answered");
-        }
+        long now = loop.now();
+        course.stops(now);
+        loop.ledger().enter(this, early, now - arrivedAt);
     }
 }

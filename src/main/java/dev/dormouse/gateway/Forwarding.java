@@ -3,6 +3,7 @@ package dev.dormouse.gateway;
 import dev.dormouse.gateway.Passage.Granted;
 import dev.dormouse.model.Protocol;
 import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
@@ -46,6 +47,7 @@ final class Forwarding {
     private final HttpServerRequest request;
     private final HttpServerResponse response;
     private @Nullable HttpClientRequest outgoing;
+    private boolean atOnce;
     private boolean onUsedConnection;
     private boolean repeated;
     private boolean pumping;
@@ -61,7 +63,12 @@ final class Forwarding {
     }
 
     void connect() {
-        loop.instances().request(instance.target(), protocol()).onComplete(this::connected);
+        connect(loop.instances().request(instance.target(), protocol()));
+    }
+
+    private void connect(Future<HttpClientRequest> made) {
+        atOnce = made.isComplete();
+        made.onComplete(this::connected);
     }
 
     /** An upgrade to a WebSocket is HTTP/1.1's, whatever else the container speaks. */
@@ -104,6 +111,11 @@ final class Forwarding {
     }
 
     private void send(HttpClientRequest leg) {
+        if (onUsedConnection && atOnce) {
+            exchange.course().sendsAtOnce(loop.now());
+        } else {
+            exchange.course().sends(loop.now());
+        }
         leg.setMethod(request.method()).setURI(granted.path());
         MultiMap headers = leg.headers();
         Headers.copyRequest(request.headers(), headers);
@@ -190,11 +202,12 @@ final class Forwarding {
             return;
         }
         instance.answered();
+        exchange.course().stops(loop.now());
         HttpClientResponse answer = result.result();
         answer.exceptionHandler(_ -> {}); // until the pipe listens: a cut by ourselves
         int status = answer.statusCode();
         if (status == SWITCHING_PROTOCOLS && exchange.isWebSocket()) {
-            response.headers().set(Headers.REQUEST_ID, exchange.requestId());
+            exchange.sign(response.headers());
             Tunnel.open(exchange, answer);
         } else if (status < INFORMATIONAL_END || status > STATUS_MAX || seemsUpgraded(status)) {
             exchange.instanceFailed(new ProtocolException("not an answer"));
@@ -217,6 +230,8 @@ final class Forwarding {
         outgoing = null;
         if (onUsedConnection && !repeated && isHarmlessTwice() && granted.gate().mayRetry()) {
             repeated = true;
+            exchange.course().retried();
+            exchange.course().connects(instance, loop.now());
             connectAfresh();
         } else {
             instance.broke(loop.now());
@@ -225,7 +240,7 @@ final class Forwarding {
     }
 
     private void connectAfresh() {
-        loop.instances().requestAfresh(instance.target(), protocol()).onComplete(this::connected);
+        connect(loop.instances().requestAfresh(instance.target(), protocol()));
     }
 
     private boolean isHarmlessTwice() {
@@ -242,7 +257,7 @@ final class Forwarding {
             response.setStatusMessage(reason);
         }
         Headers.copyAnswer(answer.headers(), response.headers());
-        response.headers().set(Headers.REQUEST_ID, exchange.requestId());
+        exchange.sign(response.headers());
         if (expectsContinue() && !pumping && !exchange.isHttp2()) {
             // Nobody asked for the body, so that what comes next may be it or another request.
             response.headers().set("Connection", "close");
@@ -276,6 +291,6 @@ final class Forwarding {
         if (!exchange.hasBody() || request.isEnded()) {
             outgoing = null; // complete on both sides: its connection may be used again
         }
-        exchange.instanceDone(response.end());
+        exchange.instanceDone();
     }
 }

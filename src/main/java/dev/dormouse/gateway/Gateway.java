@@ -7,6 +7,7 @@ import dev.dormouse.model.Route;
 import dev.dormouse.model.RouteSink;
 import dev.dormouse.model.Traffic;
 import dev.dormouse.model.TrafficSource;
+import dev.dormouse.telemetry.AccessLog;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -75,6 +76,7 @@ public final class Gateway implements RouteSink, TrafficSource, AutoCloseable {
     /**
      * Opens the ports and serves.
      *
+     * @param log told of every request that has ended, where it is asked for
      * @param poke told, on an event loop, which container somebody waits for; must not block
      * @throws IllegalStateException if a port cannot be opened
      */
@@ -82,6 +84,7 @@ public final class Gateway implements RouteSink, TrafficSource, AutoCloseable {
             GatewaySettings settings,
             Trust trust,
             MeterRegistry meters,
+            AccessLog log,
             InstantSource clock,
             Consumer<UUID> poke) {
         LongSupplier nanos = System::nanoTime;
@@ -95,10 +98,11 @@ public final class Gateway implements RouteSink, TrafficSource, AutoCloseable {
                                 nanos,
                                 () -> poke(poke, route.containerId())));
         Guards guards = new Guards(settings, routes, trust.keys(), clock);
+        Ledger ledger = new Ledger(log, clock, settings.trustedProxy());
         Crowd crowd = new Crowd(settings.connectionsMax(), nanos);
         Gateway gateway = new Gateway(settings, trust, routes, crowd);
         try {
-            gateway.open(new Shared(settings, guards, new Meters(meters, "", ""), nanos));
+            gateway.open(new Shared(settings, guards, new Meters(meters, "", ""), ledger, nanos));
         } catch (RuntimeException e) {
             gateway.close();
             throw e;

@@ -20,6 +20,7 @@ import java.time.Duration;
  * @param headerSizeMax bytes of all headers of a request; more is answered 431
  * @param keepAlive how long a client's connection may be idle; never ends a request in progress
  * @param closeGrace how long requests in progress may take to finish when the server stops
+ * @param serverTiming which answers tell where the request's time went
  * @param instances how instances are reached
  */
 public record GatewaySettings(
@@ -31,6 +32,7 @@ public record GatewaySettings(
         int headerSizeMax,
         Duration keepAlive,
         Duration closeGrace,
+        ServerTiming serverTiming,
         Instances instances) {
     private static final int LOOPS_MAX = 256;
     private static final int CONNECTIONS_MAX = 100_000;
@@ -42,6 +44,16 @@ public record GatewaySettings(
 
     private static final int RETRIES_MAX = 100;
     private static final long LINE_MAX = 1 << 20;
+
+    /** Which answers have {@code Server-Timing}. */
+    public enum ServerTiming {
+        /** None of ours. */
+        OFF,
+        /** Those to requests that ask for it. */
+        ON_REQUEST,
+        /** All. */
+        ON
+    }
 
     /**
      * How instances are reached.
@@ -77,6 +89,7 @@ public record GatewaySettings(
                 size(source, "DORMOUSE_GATEWAY_HEADER_SIZE_MAX", 32 << 10),
                 source.duration("DORMOUSE_GATEWAY_KEEP_ALIVE", Duration.ofSeconds(75)),
                 source.duration("DORMOUSE_GATEWAY_CLOSE_GRACE", Duration.ofSeconds(30)),
+                source.choice("DORMOUSE_GATEWAY_SERVER_TIMING", ServerTiming.ON_REQUEST),
                 new Instances(
                         source.duration("DORMOUSE_GATEWAY_CONNECT_TIMEOUT", Duration.ofSeconds(1)),
                         (int) source.number("DORMOUSE_GATEWAY_CONNECT_RETRIES", 5, 0, RETRIES_MAX),

@@ -122,7 +122,7 @@ final class Guards {
         }
         OptionalInt asleep =
                 route.isAsleep()
-                        ? route.asleepAnswers().to(request.method().name(), path)
+                        ? route.options().asleepAnswers().to(request.method().name(), path)
                         : OptionalInt.empty();
         return asleep.isPresent()
                 ? new Fixed(asleep.getAsInt())

@@ -16,6 +16,11 @@ final class Headers {
     static final String FORWARDED_FOR = "X-Forwarded-For";
     static final String FORWARDED_PROTO = "X-Forwarded-Proto";
     static final String FORWARDED_HOST = "X-Forwarded-Host";
+    static final String SERVER_TIMING = "Server-Timing";
+
+    /** With the value 1 it asks for {@code Server-Timing} in the answer. */
+    static final String WANTS_TIMING = "Dormouse-Server-Timing";
+
     static final String TRACE_PARENT = "traceparent";
     static final String TRACE_STATE = "tracestate";
 
@@ -35,7 +40,13 @@ final class Headers {
 
     /** Never forwarded, or set by the gateway itself; trailers of requests do not pass. */
     private static final Set<String> OWN =
-            Set.of("x-auth-token", "host", "trailer", "x-request-id", "x-forwarded-for");
+            Set.of(
+                    "x-auth-token",
+                    "host",
+                    "trailer",
+                    "x-request-id",
+                    "x-forwarded-for",
+                    "dormouse-server-timing");
 
     private Headers() {}
 

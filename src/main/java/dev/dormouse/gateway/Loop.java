@@ -199,6 +199,10 @@ final class Loop extends VerticleBase implements Executor {
         return shared.unroutedMeters();
     }
 
+    Ledger ledger() {
+        return shared.ledger();
+    }
+
     Ids ids() {
         return ids;
     }

@@ -23,6 +23,21 @@ import org.jspecify.annotations.Nullable;
 final class Meters {
     private static final String[] CLASSES = {"1xx", "2xx", "3xx", "4xx", "5xx", "cut"};
     private static final int CUT = CLASSES.length - 1;
+
+    /** Few, for there are as many for each part that occurs. */
+    private static final Duration[] PART_BUCKETS = {
+        Duration.ofMillis(1),
+        Duration.ofMillis(5),
+        Duration.ofMillis(25),
+        Duration.ofMillis(100),
+        Duration.ofMillis(250),
+        Duration.ofMillis(500),
+        Duration.ofSeconds(1),
+        Duration.ofMillis(2500),
+        Duration.ofSeconds(10),
+        Duration.ofMinutes(1)
+    };
+
     private static final Duration[] BUCKETS = {
         Duration.ofMillis(1),
         Duration.ofMillis(5),
@@ -44,8 +59,9 @@ final class Meters {
     private final MeterRegistry registry;
     private final Tags tags;
     private final Set<Meter> all = ConcurrentHashMap.newKeySet();
-    private final AtomicReferenceArray<@Nullable Counter> answers =
-            new AtomicReferenceArray<>(CLASSES.length);
+    private final Map<Dialect, AtomicReferenceArray<@Nullable Counter>> answers =
+            new ConcurrentHashMap<>(1);
+    private final Map<Part, Timer> parts = new ConcurrentHashMap<>(1);
     private final Map<Cause, Counter> refusals = new ConcurrentHashMap<>(1);
     private final AtomicBoolean isWatching = new AtomicBoolean();
     private volatile @Nullable Timer duration;
@@ -79,32 +95,57 @@ final class Meters {
                 .increment();
     }
 
-    void answered(int status, long nanos) {
-        ended(Math.clamp(status / 100 - 1L, 0, CUT - 1), nanos);
+    void answered(int status, Dialect dialect, long nanos) {
+        ended(Math.clamp(status / 100 - 1L, 0, CUT - 1), dialect, nanos);
     }
 
     /** The client left, or the connection was cut. */
-    void cut(long nanos) {
-        ended(CUT, nanos);
+    void cut(Dialect dialect, long nanos) {
+        ended(CUT, dialect, nanos);
     }
 
-    private void ended(int outcome, long nanos) {
-        Counter counter = answers.get(outcome);
-        (counter == null ? newCounter(outcome) : counter).increment();
+    /** What a request that has ended spent on one part. */
+    void spent(Part part, long nanos) {
+        Timer timer = parts.get(part);
+        (timer == null ? newTimer(part) : timer).record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    private void ended(int outcome, Dialect dialect, long nanos) {
+        AtomicReferenceArray<@Nullable Counter> known = answers.get(dialect);
+        Counter counter = known == null ? null : known.get(outcome);
+        (counter == null ? newCounter(outcome, dialect) : counter).increment();
         Timer timer = duration;
         (timer == null ? newTimer() : timer).record(nanos, TimeUnit.NANOSECONDS);
     }
 
     /** The registry gives the same counter to all who ask at once. */
-    private Counter newCounter(int outcome) {
+    private Counter newCounter(int outcome, Dialect dialect) {
         Counter counter =
                 kept(
                         Counter.builder("dormouse.gateway.requests")
-                                .description("Requests that have ended, by answer")
-                                .tags(tags.and("status", CLASSES[outcome]))
+                                .description("Requests that have ended, by answer and protocol")
+                                .tags(
+                                        tags.and(
+                                                "status",
+                                                CLASSES[outcome],
+                                                "protocol",
+                                                dialect.label()))
                                 .register(registry));
-        answers.set(outcome, counter);
+        answers.computeIfAbsent(dialect, _ -> new AtomicReferenceArray<>(CLASSES.length))
+                .set(outcome, counter);
         return counter;
+    }
+
+    private Timer newTimer(Part part) {
+        Timer timer =
+                kept(
+                        Timer.builder("dormouse.gateway.part")
+                                .description("What requests' time went to, where it occurred")
+                                .serviceLevelObjectives(PART_BUCKETS)
+                                .tags(tags.and("part", part.label()))
+                                .register(registry));
+        parts.put(part, timer);
+        return timer;
     }
 
     private Timer newTimer() {

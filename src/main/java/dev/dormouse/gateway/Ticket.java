@@ -18,10 +18,13 @@ final class Ticket {
     private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
     private final Guest guest;
     private final Executor eventLoop;
+    private final ContainerGate gate;
+    private boolean servedByStart;
 
-    Ticket(Guest guest, Executor eventLoop) {
+    Ticket(Guest guest, Executor eventLoop, ContainerGate gate) {
         this.guest = guest;
         this.eventLoop = eventLoop;
+        this.gate = gate;
     }
 
     /** True for the one who may deliver to the guest now. */
@@ -38,11 +41,20 @@ final class Ticket {
         return state.get() == State.ABANDONED;
     }
 
-    void admit(InstanceSlots instance) {
+    /**
+     * @param byStart whether the place is one that a start has just made
+     */
+    void admit(InstanceSlots instance, boolean byStart) {
+        servedByStart = byStart;
         eventLoop.execute(() -> guest.admitted(instance));
     }
 
     void refuse(Refusal refusal) {
         eventLoop.execute(() -> guest.refused(refusal));
+    }
+
+    /** How much of a wait between the two was one for a start; for the guest. */
+    long startNanos(long from, long to) {
+        return gate.startNanos(from, to, servedByStart);
     }
 }

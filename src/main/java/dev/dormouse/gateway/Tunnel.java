@@ -21,6 +21,8 @@ final class Tunnel {
     private final NetSocket client;
     private final NetSocket instance;
     private final WebSocketFrames said = new WebSocketFrames();
+    private long bytesFromClient;
+    private long bytesFromInstance;
     private boolean leaving;
     private boolean told;
     private boolean ended;
@@ -75,10 +77,19 @@ final class Tunnel {
         return leaving;
     }
 
+    long bytesFromClient() {
+        return bytesFromClient;
+    }
+
+    long bytesFromInstance() {
+        return bytesFromInstance;
+    }
+
     private void fromClient(Buffer bytes) {
         if (ended) {
             return;
         }
+        bytesFromClient += bytes.length();
         instance.write(bytes);
         if (instance.writeQueueFull()) {
             client.pause();
@@ -89,6 +100,7 @@ final class Tunnel {
         if (ended || told) {
             return;
         }
+        bytesFromInstance += bytes.length();
         if (leaving) {
             int end = said.passToEnd(bytes);
             client.write(end < 0 ? bytes : bytes.slice(0, end));

@@ -15,19 +15,38 @@ import java.util.regex.Pattern;
  *     server's setting
  * @param sleep what becomes of an idle instance
  * @param asleepAnswers what is answered without waking it
+ * @param accessLog whether the access log tells of its requests
  */
-public record Options(Optional<Duration> idleAfter, Sleep sleep, AsleepAnswers asleepAnswers) {
+public record Options(
+        Optional<Duration> idleAfter,
+        Sleep sleep,
+        AsleepAnswers asleepAnswers,
+        AccessLog accessLog) {
     /** What becomes of an idle instance. */
     public enum Sleep {
         /** It is stopped and started again on demand. */
         STOP
     }
 
+    /** Whether the access log tells of a container's requests. */
+    public enum AccessLog {
+        /** As the server's setting says. */
+        UNSAID,
+        /** It does, also where the setting is off. */
+        ON,
+        /** It does not. */
+        OFF
+    }
+
+    /** Those of a container without such tags. */
+    public static final Options NONE =
+            new Options(Optional.empty(), Sleep.STOP, AsleepAnswers.NONE, AccessLog.UNSAID);
+
     private static final String PREFIX = "dormouse.";
+    private static final String IDLE_AFTER = PREFIX + "idle-after";
     private static final String ASLEEP_ANSWER = PREFIX + "asleep-answer";
     private static final Pattern DURATION = Pattern.compile("(\\d{1,6})(s|m|h)");
-    private static final Options NONE =
-            new Options(Optional.empty(), Sleep.STOP, AsleepAnswers.NONE);
+    private static final String ACCESS_LOG = PREFIX + "access-log";
 
     /**
      * Reads the options among the tags; wrong ones are passed over, for {@link #mistakes} tells
@@ -36,18 +55,28 @@ public record Options(Optional<Duration> idleAfter, Sleep sleep, AsleepAnswers a
     public static Options of(List<String> tags) {
         Options options = NONE;
         for (String tag : tags) {
-            if (tag.startsWith(PREFIX + "idle-after=")) {
-                options = new Options(duration(valueOf(tag)), options.sleep, options.asleepAnswers);
-            } else if (tag.startsWith(ASLEEP_ANSWER + "=")) {
-                AsleepAnswers before = options.asleepAnswers;
-                options =
-                        new Options(
-                                options.idleAfter,
-                                options.sleep,
-                                before.with(valueOf(tag)).orElse(before));
+            if (tag.startsWith(PREFIX)) {
+                options = options.with(tag);
             }
         }
         return options;
+    }
+
+    private Options with(String tag) {
+        String value = valueOf(tag);
+        return switch (nameOf(tag)) {
+            case IDLE_AFTER -> new Options(duration(value), sleep, asleepAnswers, accessLog);
+            case ASLEEP_ANSWER ->
+                    new Options(
+                            idleAfter,
+                            sleep,
+                            asleepAnswers.with(value).orElse(asleepAnswers),
+                            accessLog);
+            case ACCESS_LOG ->
+                    new Options(
+                            idleAfter, sleep, asleepAnswers, accessLog(value).orElse(accessLog));
+            default -> this;
+        };
     }
 
     /**
@@ -65,9 +94,8 @@ public record Options(Optional<Duration> idleAfter, Sleep sleep, AsleepAnswers a
     }
 
     private static Optional<String> mistake(String tag) {
-        String name = tag.contains("=") ? tag.substring(0, tag.indexOf('=')) : tag;
-        return switch (name) {
-            case "dormouse.idle-after" ->
+        return switch (nameOf(tag)) {
+            case IDLE_AFTER ->
                     duration(valueOf(tag)).isPresent()
                             ? Optional.empty()
                             : Optional.of(
@@ -83,10 +111,27 @@ public record Options(Optional<Duration> idleAfter, Sleep sleep, AsleepAnswers a
                             : Optional.of(
                                     "\"%s\": dormouse.asleep-answer takes a path or OPTIONS, a colon, and a status of 2xx, 4xx or 5xx, such as /healthz:200 or OPTIONS:204"
                                             .formatted(tag));
+            case ACCESS_LOG ->
+                    accessLog(valueOf(tag)).isPresent()
+                            ? Optional.empty()
+                            : Optional.of(
+                                    "\"%s\": dormouse.access-log takes on or off".formatted(tag));
             default ->
                     Optional.of(
-                            "\"%s\" is not an option; known are dormouse.idle-after, dormouse.sleep and dormouse.asleep-answer"
+                            "\"%s\" is not an option; known are dormouse.idle-after, dormouse.sleep, dormouse.asleep-answer and dormouse.access-log"
                                     .formatted(tag));
+        };
+    }
+
+    private static String nameOf(String tag) {
+        return tag.contains("=") ? tag.substring(0, tag.indexOf('=')) : tag;
+    }
+
+    private static Optional<AccessLog> accessLog(String text) {
+        return switch (text) {
+            case "on" -> Optional.of(AccessLog.ON);
+            case "off" -> Optional.of(AccessLog.OFF);
+            default -> Optional.empty();
         };
     }
 

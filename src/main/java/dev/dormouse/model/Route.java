@@ -17,7 +17,7 @@ import java.util.UUID;
  * @param instances the instances that take new requests, in no order
  * @param unavailable why no instance can be had; present means: answer 503 with it instead of
  *     waiting
- * @param asleepAnswers what is answered in its name while there are no instances
+ * @param options what its tags say of how it is served
  */
 public record Route(
         UUID containerId,
@@ -33,7 +33,7 @@ public record Route(
         Duration timeout,
         List<Target> instances,
         Optional<String> unavailable,
-        AsleepAnswers asleepAnswers) {
+        Options options) {
     /** Where one instance listens. */
     public record Target(String instanceId, String address, int port) {}
 

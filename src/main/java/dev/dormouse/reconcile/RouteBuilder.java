@@ -2,7 +2,6 @@ package dev.dormouse.reconcile;
 
 import dev.dormouse.config.ServerSettings;
 import dev.dormouse.model.Container;
-import dev.dormouse.model.Options;
 import dev.dormouse.model.Protocol;
 import dev.dormouse.model.Revision;
 import dev.dormouse.model.Route;
@@ -67,7 +66,7 @@ final class RouteBuilder {
                 container.service().timeout(),
                 targets,
                 targets.isEmpty() ? unavailable(container, live, failures, now) : Optional.empty(),
-                Options.of(container.tags()).asleepAnswers());
+                container.options());
     }
 
     private static Optional<String> unavailable(
@@ -103,6 +102,6 @@ final class RouteBuilder {
                 route.timeout(),
                 route.instances(),
                 route.unavailable(),
-                route.asleepAnswers());
+                route.options());
     }
 }

@@ -4,16 +4,8 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,16 +19,15 @@ import org.slf4j.LoggerFactory;
 public final class AuditLog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AuditLog.class);
 
-    private final AuditSettings settings;
+    private final RotatingFile file;
     private final Counter lost;
     private final ReentrantLock lock = new ReentrantLock();
-    private @Nullable FileChannel channel;
 
     /**
      * @param registry where lines are counted that the disk did not take
      */
     public AuditLog(AuditSettings settings, MeterRegistry registry) {
-        this.settings = settings;
+        this.file = new RotatingFile(settings.file(), settings.bytesMax(), settings.filesKept());
         this.lost =
                 Counter.builder("dormouse.audit.lost")
                         .description("Lines that the audit log's disk did not take")
@@ -48,7 +39,7 @@ public final class AuditLog implements AutoCloseable {
         ByteBuffer bytes = StandardCharsets.UTF_8.encode(line + "\n");
         lock.lock();
         try {
-            write(bytes);
+            file.append(bytes);
         } catch (IOException e) {
             lost.increment();
             LOG.error("the audit log is not written, its line is {} reason={}", line, e.toString());
@@ -57,58 +48,11 @@ public final class AuditLog implements AutoCloseable {
         }
     }
 
-    private void write(ByteBuffer bytes) throws IOException {
-        FileChannel file = open();
-        if (file.size() > 0 && file.size() + bytes.remaining() > settings.bytesMax()) {
-            close();
-            makeRoom();
-            file = open();
-        }
-        long whole = file.size();
-        try {
-            while (bytes.hasRemaining()) {
-                file.write(bytes);
-            }
-        } catch (IOException e) {
-            file.truncate(whole);
-            throw e;
-        }
-    }
-
-    private FileChannel open() throws IOException {
-        // An interrupt, as of a request whose client left, closes what is being written to.
-        if (channel == null || !channel.isOpen()) {
-            channel =
-                    FileChannel.open(
-                            settings.file(),
-                            Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND),
-                            PosixFilePermissions.asFileAttribute(
-                                    PosixFilePermissions.fromString("rw-------")));
-        }
-        return channel;
-    }
-
-    private void makeRoom() throws IOException {
-        for (int number = settings.filesKept(); number > 0; number--) {
-            Path from = number == 1 ? settings.file() : older(number - 1);
-            if (Files.exists(from)) {
-                Files.move(from, older(number), StandardCopyOption.REPLACE_EXISTING);
-            }
-        }
-    }
-
-    private Path older(int number) {
-        return settings.file().resolveSibling(settings.file().getFileName() + "." + number);
-    }
-
     @Override
     public void close() throws IOException {
         lock.lock();
         try {
-            if (channel != null) {
-                channel.close();
-                channel = null;
-            }
+            file.close();
         } finally {
             lock.unlock();
         }

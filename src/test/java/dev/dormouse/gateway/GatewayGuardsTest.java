@@ -2,10 +2,7 @@ package dev.dormouse.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.dormouse.model.AsleepAnswers;
 import java.io.IOException;
-import java.util.Map;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -211,10 +208,12 @@ final class GatewayGuardsTest {
 
     @Test
     void answersInTheNameOfWhoSleepsAndDoesNotWakeIt() throws IOException {
-        AsleepAnswers answers =
-                new AsleepAnswers(
-                        Map.of("/healthz", 200, "/favicon.ico", 404), OptionalInt.of(204));
-        served.publish(edit -> edit.targets(new Instance[0]).asleep(answers));
+        served.publish(edit ->
+                edit.targets(new Instance[0])
+                        .tags(
+                                "dormouse.asleep-answer=/healthz:200",
+                                "dormouse.asleep-answer=/favicon.ico:404",
+                                "dormouse.asleep-answer=OPTIONS:204"));
 
         try (Wire wire = new Wire(served.port())) {
             assertThat(wire.send(Wire.get("/healthz?deep=1")).read().status()).isEqualTo(200);
@@ -230,8 +229,8 @@ final class GatewayGuardsTest {
 
     @Test
     void answersNobodyElseInTheNameOfAPrivateContainer() throws IOException {
-        AsleepAnswers answers = new AsleepAnswers(Map.of("/", 200), OptionalInt.empty());
-        served.publish(edit -> edit.isPrivate().targets(new Instance[0]).asleep(answers));
+        served.publish(edit ->
+                edit.isPrivate().targets(new Instance[0]).tags("dormouse.asleep-answer=/:200"));
 
         assertThat(Wire.ask(served.port(), Wire.get("/")).status()).isEqualTo(403);
         assertThat(

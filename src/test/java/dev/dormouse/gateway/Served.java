@@ -6,13 +6,15 @@ import dev.dormouse.auth.KeyRing;
 import dev.dormouse.config.ServerSettings;
 import dev.dormouse.config.Source;
 import dev.dormouse.model.ApiKey;
-import dev.dormouse.model.AsleepAnswers;
+import dev.dormouse.model.Options;
 import dev.dormouse.model.PermissionSet;
 import dev.dormouse.model.Privacy;
 import dev.dormouse.model.Protocol;
 import dev.dormouse.model.Route;
 import dev.dormouse.model.Route.Target;
 import dev.dormouse.model.Traffic;
+import dev.dormouse.telemetry.AccessLog;
+import dev.dormouse.telemetry.AccessSettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -41,6 +43,7 @@ final class Served implements AutoCloseable {
 
     final Gateway gateway;
     final MeterRegistry meters = new SimpleMeterRegistry();
+    private final AccessLog log;
     final AtomicInteger pokes = new AtomicInteger();
     private final List<Instance> instances = new ArrayList<>();
     private Route route = route();
@@ -57,10 +60,13 @@ final class Served implements AutoCloseable {
         values.put("DORMOUSE_GATEWAY_EVENT_LOOPS", "2");
         values.put("DORMOUSE_GATEWAY_CLOSE_GRACE", "100ms");
         for (int i = 0; i < settings.length; i += 2) {
-            values.put("DORMOUSE_GATEWAY_" + settings[i], settings[i + 1]);
+            boolean whole = settings[i].startsWith(Source.PREFIX);
+            values.put(whole ? settings[i] : "DORMOUSE_GATEWAY_" + settings[i], settings[i + 1]);
         }
         Source source = new Source(values);
-        GatewaySettings read = GatewaySettings.from(source, ServerSettings.from(source, Map.of()));
+        ServerSettings server = ServerSettings.from(source, Map.of());
+        GatewaySettings read = GatewaySettings.from(source, server);
+        log = AccessLog.open(AccessSettings.from(source, server), meters);
         source.check();
         InstantSource clock = InstantSource.fixed(Instant.parse("2026-11-24T12:00:00Z"));
         gateway =
@@ -68,6 +74,7 @@ final class Served implements AutoCloseable {
                         read,
                         new Gateway.Trust(keys(), certificates),
                         meters,
+                        log,
                         clock,
                         _ -> pokes.incrementAndGet());
         gateway.complete();
@@ -88,7 +95,7 @@ final class Served implements AutoCloseable {
                 Duration.ofSeconds(60),
                 List.of(),
                 Optional.empty(),
-                AsleepAnswers.NONE);
+                Options.NONE);
     }
 
     int port() {
@@ -133,9 +140,15 @@ final class Served implements AutoCloseable {
     @Override
     public void close() throws IOException {
         gateway.close();
+        closeLog();
         for (Instance instance : instances) {
             instance.close();
         }
+    }
+
+    /** What was told of is written when this returns. */
+    void closeLog() throws IOException {
+        log.close();
     }
 
     private static KeyRing keys() {
@@ -191,7 +204,7 @@ final class Served implements AutoCloseable {
                             route.timeout(),
                             route.instances(),
                             route.unavailable(),
-                            route.asleepAnswers()));
+                            route.options()));
         }
 
         RouteEdit version(long version) {
@@ -244,8 +257,8 @@ final class Served implements AutoCloseable {
                             Optional.of(why)));
         }
 
-        /** With what is answered while it sleeps. */
-        RouteEdit asleep(AsleepAnswers answers) {
+        /** With these tags alone. */
+        RouteEdit tags(String... tags) {
             return new RouteEdit(
                     new Route(
                             route.containerId(),
@@ -261,7 +274,7 @@ final class Served implements AutoCloseable {
                             route.timeout(),
                             route.instances(),
                             route.unavailable(),
-                            answers));
+                            Options.of(List.of(tags))));
         }
 
         private Route copy(
@@ -284,7 +297,7 @@ final class Served implements AutoCloseable {
                     timeout,
                     route.instances(),
                     unavailable,
-                    route.asleepAnswers());
+                    route.options());
         }
 
         private RouteEdit with(Privacy privacy, int concurrency, List<Target> targets) {
@@ -303,7 +316,7 @@ final class Served implements AutoCloseable {
                             route.timeout(),
                             targets,
                             route.unavailable(),
-                            route.asleepAnswers()));
+                            route.options()));
         }
     }
 }

@@ -40,6 +40,16 @@ class OptionsTest {
         assertThat(answers.to("GET", "/d")).isEmpty();
     }
 
+    @Test
+    void theAccessLogIsSwitchedByItsTag() {
+        assertThat(Options.of(List.of("dormouse.access-log=on")).accessLog())
+                .isEqualTo(Options.AccessLog.ON);
+        assertThat(Options.of(List.of("dormouse.access-log=off")).accessLog())
+                .isEqualTo(Options.AccessLog.OFF);
+        assertThat(Options.of(List.of("dormouse.access-log=x")).accessLog())
+                .isEqualTo(Options.AccessLog.UNSAID);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -52,6 +62,8 @@ class OptionsTest {
                 "dormouse.asleep-answer=/a:302",
                 "dormouse.asleep-answer=/a?b:200",
                 "dormouse.asleep-answer=GET:200",
+                "dormouse.access-log",
+                "dormouse.access-log=json",
                 "dormouse.x=1"
             })
     void aWrongOptionIsToldWithItsTag(String tag) {
