@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -28,10 +30,13 @@ final class HostFirewall {
     private static final Path IPV6 = Path.of("/proc/net/if_inet6");
     private static final Path BRIDGED = Path.of("/proc/sys/net/bridge/bridge-nf-call-iptables");
 
+    private static final int LOOK_SECONDS_MAX = 30;
+
     private final Mode mode;
     private final boolean here;
     private final List<Family> families;
     private final AtomicBoolean underWay = new AtomicBoolean();
+    private final CountDownLatch looked = new CountDownLatch(1);
 
     /** Why it does not stand; empty while it does. */
     private final AtomicReference<Optional<String>> gap =
@@ -46,7 +51,7 @@ final class HostFirewall {
         this.families = families;
     }
 
-    /** Raises it, as far as it is wanted and can be had. */
+    /** Has it raised, as far as it is wanted and can be had; only starts wait for that. */
     static HostFirewall raise(FirewallSettings settings, Bridges bridges, String shortId) {
         List<Family> families = new ArrayList<>();
         families.add(
@@ -61,10 +66,7 @@ final class HostFirewall {
                                     6, shortId, bridges.interfaces(), settings.openPorts())));
         }
         HostFirewall firewall = new HostFirewall(settings.mode(), bridges.areHere(), families);
-        if (firewall.mode == Mode.OFF) {
-            firewall.remove();
-        }
-        firewall.look();
+        firewall.review();
         return firewall;
     }
 
@@ -80,6 +82,7 @@ final class HostFirewall {
      * @throws EngineException of kind REFUSED then: nothing may start
      */
     void demand() {
+        awaitLook();
         Optional<String> why = gap.get();
         if (mode == Mode.REQUIRE && why.isPresent()) {
             throw new EngineException(
@@ -105,6 +108,11 @@ final class HostFirewall {
 
     /** Takes it down: the machine's rules are then as if it had never been. */
     void remove() {
+        awaitLook();
+        takeDown();
+    }
+
+    private void takeDown() {
         for (Family family : here ? families : List.<Family>of()) {
             try {
                 family.remove();
@@ -116,14 +124,32 @@ final class HostFirewall {
 
     /** Looks whether it stands, and raises it where not. */
     void look() {
-        Optional<String> now = missing();
-        if (!now.equals(gap.getAndSet(now))) {
-            warning().ifPresentOrElse(LOG::warn, () -> LOG.info("the host's firewall stands"));
+        try {
+            Optional<String> now = missing();
+            if (!now.equals(gap.getAndSet(now))) {
+                warning().ifPresentOrElse(LOG::warn, () -> LOG.info("the host's firewall stands"));
+            }
+        } finally {
+            looked.countDown();
+        }
+    }
+
+    /** Until the first look is over, however it ended. */
+    private void awaitLook() {
+        try {
+            if (!looked.await(LOOK_SECONDS_MAX, TimeUnit.SECONDS)) {
+                LOG.warn("the host's firewall is slow to answer");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
     private Optional<String> missing() {
         if (mode == Mode.OFF) {
+            if (looked.getCount() > 0) {
+                takeDown();
+            }
             return Optional.of("it is switched off (DORMOUSE_HOST_FIREWALL)");
         }
         if (!here) {
