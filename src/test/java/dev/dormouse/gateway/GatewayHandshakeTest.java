@@ -101,7 +101,7 @@ class GatewayHandshakeTest {
                 "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
                 "SSH-2.0-OpenSSH_9.2\r\n",
                 "PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n",
-                "\u0015\u0003\u0001\u0000\u0002\u0002\u0028",
+                "\u0015\u0003\u0001\u0000\u0002\u0002(",
                 "\u0016\u0003\u0001\u00ff\u00ff\u0001\u00ff\u00ff\u00ff"
             })
     void whatIsNoHelloEndsTheConnectionAtOnce(String said) throws Exception {
