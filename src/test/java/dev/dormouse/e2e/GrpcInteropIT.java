@@ -50,7 +50,6 @@ class GrpcInteropIT extends Story {
                     "cancel_after_first_response",
                     "timeout_on_sleeping_server",
                     "very_large_request",
-                    "pick_first_unary",
                     "rpc_soak",
                     "channel_soak",
                     "orca_per_rpc",
