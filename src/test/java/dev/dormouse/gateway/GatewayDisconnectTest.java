@@ -216,13 +216,18 @@ class GatewayDisconnectTest {
         PrintStream console = System.out;
         ByteArrayOutputStream said = new ByteArrayOutputStream();
         System.setOut(new PrintStream(said, true, StandardCharsets.UTF_8));
-        try {
+        try (Served open = new Served()) {
+            List<Wire> all = new ArrayList<>();
             for (String beginning : List.of("", "G", "PRI * HTTP/2.0", "GET / HTTP/1.1\r\nHo")) {
                 for (int i = 0; i < 10; i++) {
-                    new Wire(served.port()).send(beginning).reset();
+                    all.add(new Wire(open.port()).send(beginning));
                 }
             }
-            awaitBothLoops();
+            awaitBothLoops(open);
+            for (Wire wire : all) {
+                wire.reset();
+            }
+            awaitBothLoops(open);
         } finally {
             System.setOut(console);
         }
@@ -233,9 +238,9 @@ class GatewayDisconnectTest {
     /**
      * What has happened before is worked off by whichever loops answer, which in the end are all.
      */
-    private void awaitBothLoops() {
+    private static void awaitBothLoops(Served open) throws IOException {
         for (int i = 0; i < 16; i++) {
-            await().until(() -> !isFull());
+            Wire.ask(open.port(), "GET / HTTP/1.1\r\nHost: nobody\r\n\r\n");
         }
     }
 
