@@ -21,6 +21,7 @@ final class Connections {
         private long idleSince;
         private boolean condemned;
         private @Nullable Http2Frames frames;
+        private @Nullable HalfClose halfClose;
     }
 
     private final Map<HttpConnection, State> states = new HashMap<>();
@@ -33,6 +34,8 @@ final class Connections {
             Threshold.crossed(context.pipeline());
             if (context.handler() instanceof Http2ConnectionHandler http2) {
                 state.frames = Http2Frames.watch(http2, nanos);
+            } else if (!connection.isSsl()) {
+                state.halfClose = HalfClose.allow(context.pipeline());
             }
         }
         states.put(connection, state);
@@ -46,10 +49,13 @@ final class Connections {
         return state == null ? null : state.frames;
     }
 
-    void requestBegan(HttpConnection connection) {
+    void requestBegan(HttpConnection connection, Exchange exchange) {
         State state = states.get(connection);
         if (state != null) {
             state.requests++;
+            if (state.halfClose != null) {
+                state.halfClose.began(exchange);
+            }
         }
     }
 
@@ -58,7 +64,16 @@ final class Connections {
         if (state != null) {
             state.requests--;
             state.idleSince = now;
+            if (state.halfClose != null) {
+                state.halfClose.ended();
+            }
         }
+    }
+
+    /** Whether the client, which would send no more, does not listen either. */
+    boolean isGone(HttpConnection connection, long now) {
+        State state = states.get(connection);
+        return state != null && state.halfClose != null && state.halfClose.isGone(now);
     }
 
     /** What else has been read from the connection is no request, whatever it looks like. */

@@ -112,6 +112,15 @@ final class Exchange implements Guest {
         return webSocket;
     }
 
+    boolean isHeadWritten() {
+        return response.headWritten();
+    }
+
+    /** Of the answer's body. */
+    long bytesWritten() {
+        return response.bytesWritten();
+    }
+
     /** Whether the instance is one that gets no new requests. */
     boolean isInstanceLeaving() {
         InstanceSlots slots = instance;

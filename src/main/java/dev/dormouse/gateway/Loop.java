@@ -221,7 +221,7 @@ final class Loop extends VerticleBase implements Executor {
 
     void began(Exchange exchange) {
         exchanges.add(exchange);
-        connections.requestBegan(exchange.request().connection());
+        connections.requestBegan(exchange.request().connection(), exchange);
         if (!looks) {
             looks = true;
             after(LOOK_EVERY.toMillis(), this::look);
@@ -258,11 +258,13 @@ final class Loop extends VerticleBase implements Executor {
                 });
     }
 
-    /** For requests that are overdue, again and again while there are any. */
+    /** For requests that are overdue or whose client is gone, while there are any. */
     private void look() {
         long now = now();
         for (Exchange exchange : new ArrayList<>(exchanges)) {
-            if (exchange.isOverdue(now)) {
+            if (connections.isGone(exchange.request().connection(), now)) {
+                Connections.cut(exchange.request().connection());
+            } else if (exchange.isOverdue(now)) {
                 timeOut(exchange);
             }
         }

@@ -25,11 +25,22 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
 
     private boolean isFirst = true;
     private boolean inHead = true;
+    private int heads;
     private boolean afterLineFeed;
     private boolean folded;
 
     StrictRequestDecoder(Http1ServerConfig config) {
         super(config);
+    }
+
+    /** How many heads have been read. */
+    int heads() {
+        return heads;
+    }
+
+    /** Whether the last request, if there was one, has been read to the end of its body. */
+    boolean isBetweenRequests() {
+        return inHead;
     }
 
     @Override
@@ -58,6 +69,7 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
             Object message = out.get(i);
             if (message instanceof HttpRequest request) {
                 inHead = false;
+                heads++;
                 headEnded(request);
             } else if (message instanceof HttpContent content) {
                 contentRead(context, content);

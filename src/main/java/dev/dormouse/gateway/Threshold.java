@@ -60,6 +60,12 @@ final class Threshold extends ChannelInboundHandlerAdapter {
         context.fireChannelInactive();
     }
 
+    /** A client that breaks off is no error of ours, worth no log; Vert.x would write one. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable why) {
+        var _ = context.close();
+    }
+
     /** Byte by byte until the protocol is told, which is the first byte that differs. */
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {

@@ -99,6 +99,10 @@ final class DormouseProcess implements AutoCloseable {
         return http;
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     Path dataDir() {
         return dataDir;
     }

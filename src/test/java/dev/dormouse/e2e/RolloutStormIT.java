@@ -87,6 +87,22 @@ class RolloutStormIT extends Story {
     }
 
     @Test
+    void fiveRolloutsUnderAThousandRequestsASecondLoseNone() {
+        JsonNode container =
+                deploy("crowded", Map.of("min_scale", 1, "max_scale", 2, "mvcpu_limit", 1_000));
+        try (HeavyLoad load = HeavyLoad.on(server, Api.host(container), "/sleep?ms=5")) {
+            Awaitility.await("a round has ended").until(() -> load.rounds() > 0);
+
+            for (int number = 1; number <= 5; number++) {
+                api.ready(api.updateContainer(container, version(number)));
+                assertThat(versionOf(container)).contains(Integer.toString(number));
+            }
+
+            load.finishWithoutOneLost();
+        }
+    }
+
+    @Test
     void longRequestsFinishOnTheInstanceTheyAreOn() throws Exception {
         JsonNode container = deploy("patient", version(1));
         List<HttpResponse<InputStream>> begun = new ArrayList<>();

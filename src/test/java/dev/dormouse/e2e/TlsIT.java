@@ -2,34 +2,30 @@ package dev.dormouse.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** Endpoints are called as the API tells them, by a client that trusts the server's authority. */
 class TlsIT extends Story {
-    private record Said(int exitCode, String output) {}
-
     @Test
     void curlReachesAContainerAtItsPublicEndpoint() throws Exception {
         JsonNode container = deploy("secure", Map.of());
         String endpoint = container.path("public_endpoint").stringValue();
 
         assertThat(endpoint).startsWith("https://").endsWith(":" + server.tlsPort());
-        assertThat(curl("--cacert", authority(), endpoint).output()).startsWith("hello");
+        assertThat(Curl.run("--cacert", authority(), endpoint).output()).startsWith("hello");
     }
 
     @Test
     void whoDoesNotTrustTheAuthorityIsWarned() throws Exception {
         String endpoint = deploy("unknown", Map.of()).path("public_endpoint").stringValue();
 
-        assertThat(curl(endpoint).exitCode()).as("an authority that is not known").isEqualTo(60);
+        assertThat(Curl.run(endpoint).exitCode())
+                .as("an authority that is not known")
+                .isEqualTo(60);
     }
 
     @Test
@@ -37,7 +33,8 @@ class TlsIT extends Story {
         JsonNode container = deploy("https-only", Map.of("https_connections_only", true));
         String plain = "http://%s:%d/".formatted(Api.host(container), server.gatewayPort());
 
-        assertThat(curl("--cacert", authority(), "--location", plain).output()).startsWith("hello");
+        assertThat(Curl.run("--cacert", authority(), "--location", plain).output())
+                .startsWith("hello");
     }
 
     @Test
@@ -49,29 +46,10 @@ class TlsIT extends Story {
         server.startAgain();
 
         assertThat(Path.of(authority())).hasContent(before);
-        assertThat(curl("--cacert", authority(), endpoint).output()).startsWith("hello");
+        assertThat(Curl.run("--cacert", authority(), endpoint).output()).startsWith("hello");
     }
 
     private String authority() {
         return dataDir.resolve("tls").resolve("ca.pem").toString();
-    }
-
-    /** Names under .localhost are this machine, whatever the resolver says. */
-    private static Said curl(String... arguments) throws IOException, InterruptedException {
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                "curl",
-                                "--silent",
-                                "--noproxy",
-                                "*",
-                                "--max-time",
-                                "60",
-                                "--connect-to",
-                                "::127.0.0.1:"));
-        command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return new Said(process.waitFor(), output);
     }
 }

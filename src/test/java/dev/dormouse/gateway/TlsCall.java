@@ -20,6 +20,12 @@ record TlsCall(int port, Path trusted, String host) {
 
     /** A connection whose handshake is done. */
     SSLSocket open(String version) throws IOException, GeneralSecurityException {
+        return open(version, "h3", "http/1.1");
+    }
+
+    /** The same, of a client that would like to speak these protocols. */
+    SSLSocket open(String version, String... protocols)
+            throws IOException, GeneralSecurityException {
         Socket plain = new Socket(InetAddress.getLoopbackAddress(), port);
         plain.setSoTimeout(TIMEOUT_MILLIS);
         SSLSocket socket =
@@ -27,7 +33,7 @@ record TlsCall(int port, Path trusted, String host) {
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setProtocols(new String[] {version});
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
-        parameters.setApplicationProtocols(new String[] {"h3", "http/1.1"});
+        parameters.setApplicationProtocols(protocols);
         socket.setSSLParameters(parameters);
         try {
             socket.startHandshake();
