@@ -17,7 +17,7 @@ final class Forwarded {
     void apply(Exchange exchange, String host, MultiMap headers) {
         HttpServerRequest request = exchange.request();
         SocketAddress client = request.remoteAddress();
-        headers.set(Headers.HOST, host);
+        headers.set("Host", host);
         headers.set(
                 Headers.FORWARDED_FOR,
                 Headers.forwardedFor(
@@ -29,7 +29,7 @@ final class Forwarded {
         ids.trace(headers);
     }
 
-    private void claim(MultiMap headers, CharSequence name, CharSequence seen) {
+    private void claim(MultiMap headers, CharSequence name, String seen) {
         if (!trustedProxy || !headers.contains(name)) {
             headers.set(name, seen);
         }

@@ -2,6 +2,12 @@ package dev.dormouse.gateway;
 
 import io.netty.util.AsciiString;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A set of names of headers, whose case does not matter; asked of every header of a request. */
 final class HeaderNames {
@@ -11,17 +17,17 @@ final class HeaderNames {
         this.byLength = byLength;
     }
 
-    static HeaderNames of(String... names) {
-        int longest = Arrays.stream(names).mapToInt(String::length).max().orElse(0);
-        AsciiString[][] byLength = new AsciiString[longest + 1][];
-        for (int length = 0; length <= longest; length++) {
-            int wanted = length;
-            byLength[length] =
-                    Arrays.stream(names)
-                            .filter(name -> name.length() == wanted)
-                            .map(AsciiString::cached)
-                            .toArray(AsciiString[]::new);
-        }
+    /** Those of both. */
+    static HeaderNames of(Set<String> some, Set<String> others) {
+        Map<Integer, List<AsciiString>> names =
+                Stream.of(some, others)
+                        .flatMap(Set::stream)
+                        .map(AsciiString::cached)
+                        .collect(Collectors.groupingBy(AsciiString::length));
+        AsciiString[][] byLength = new AsciiString[Collections.max(names.keySet()) + 1][];
+        Arrays.setAll(
+                byLength,
+                length -> names.getOrDefault(length, List.of()).toArray(AsciiString[]::new));
         return new HeaderNames(byLength);
     }
 

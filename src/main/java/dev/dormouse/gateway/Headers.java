@@ -3,18 +3,15 @@ package dev.dormouse.gateway;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Which headers pass the gateway, in both directions. Pure. */
 final class Headers {
-    static final CharSequence HOST = HttpHeaders.createOptimized("Host");
     static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("X-Request-ID");
     static final CharSequence TOKEN = HttpHeaders.createOptimized("X-Auth-Token");
     static final CharSequence FORWARDED_FOR = HttpHeaders.createOptimized("X-Forwarded-For");
@@ -27,31 +24,23 @@ final class Headers {
     private static final String GRPC = "application/grpc";
 
     /** Said of one connection, not of the message (RFC 9110, 7.6.1). */
-    private static final String[] HOP_BY_HOP = {
-        "connection",
-        "keep-alive",
-        "proxy-connection",
-        "proxy-authenticate",
-        "proxy-authorization",
-        "te",
-        "transfer-encoding",
-        "upgrade"
-    };
+    private static final Set<String> HOP_BY_HOP =
+            Set.of(
+                    "connection",
+                    "keep-alive",
+                    "proxy-connection",
+                    "proxy-authenticate",
+                    "proxy-authorization",
+                    "te",
+                    "transfer-encoding",
+                    "upgrade");
 
-    private static final HeaderNames NOT_OF_ANSWERS = HeaderNames.of(HOP_BY_HOP);
+    /** Never forwarded, or set by the gateway itself; trailers of requests do not pass. */
+    private static final Set<String> OWN =
+            Set.of("x-auth-token", "host", "trailer", "x-request-id", "x-forwarded-for");
 
-    /** Also what is the gateway's alone or set by itself; trailers of requests do not pass. */
-    private static final HeaderNames NOT_OF_REQUESTS =
-            HeaderNames.of(
-                    Stream.concat(
-                                    Arrays.stream(HOP_BY_HOP),
-                                    Stream.of(
-                                            "x-auth-token",
-                                            "host",
-                                            "trailer",
-                                            "x-request-id",
-                                            "x-forwarded-for"))
-                            .toArray(String[]::new));
+    private static final HeaderNames NOT_OF_ANSWERS = HeaderNames.of(HOP_BY_HOP, Set.of());
+    private static final HeaderNames NOT_OF_REQUESTS = HeaderNames.of(HOP_BY_HOP, OWN);
 
     private Headers() {}
 
