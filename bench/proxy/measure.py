@@ -6,6 +6,7 @@ import functools
 import json
 import os
 import pathlib
+import signal
 import statistics
 import subprocess
 import sys
@@ -249,6 +250,7 @@ def chosen(variable, known):
 
 
 def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is stopped
     parts, names = chosen("PARTS", PARTS), chosen("PROXIES", COMMANDS)
     print(head(f"{ROUNDS} rounds of {SECONDS} s, in turn; medians, {', '.join(names)}"), flush=True)
     print(f"load average in the beginning: {os.getloadavg()[0]:.2f}", flush=True)
