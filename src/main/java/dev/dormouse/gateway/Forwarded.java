@@ -33,7 +33,7 @@ final class Forwarded {
         ids.trace(headers);
     }
 
-    private void claim(MultiMap headers, String name, String seen) {
+    private void claim(MultiMap headers, CharSequence name, String seen) {
         if (!trustedProxy || !headers.contains(name)) {
             headers.set(name, seen);
         }

@@ -34,6 +34,9 @@ public record GatewaySettings(
         Duration closeGrace,
         ServerTiming serverTiming,
         Instances instances) {
+    /** Bytes of a body that are passed on at once: as many as are read at once, at most. */
+    static final int PIECE_MAX = 64 << 10;
+
     private static final int LOOPS_MAX = 256;
     private static final int CONNECTIONS_MAX = 100_000;
     private static final int CLIENTS_LEAST = 32;
@@ -106,6 +109,7 @@ public record GatewaySettings(
     Http1ServerConfig http1() {
         return new Http1ServerConfig()
                 .setMaxInitialLineLength(requestLineMax)
+                .setMaxChunkSize(PIECE_MAX)
                 .setMaxHeaderSize(headerSizeMax);
     }
 

@@ -6,6 +6,7 @@ import dev.dormouse.gateway.Passage.Granted;
 import dev.dormouse.gateway.Passage.Redirect;
 import dev.dormouse.model.Privacy;
 import dev.dormouse.model.Route;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
@@ -43,7 +44,7 @@ final class Guards {
             return Words.invalid(
                     "its Transfer-Encoding is not chunked, so nobody knows where it ends.");
         }
-        List<String> hosts = request.headers().getAll("Host");
+        List<String> hosts = request.headers().getAll(HttpHeaders.HOST);
         if (hosts.size() != 1) {
             return Words.invalid("it needs exactly one Host header.");
         }
@@ -78,7 +79,7 @@ final class Guards {
      * 9112, 6.3).
      */
     private static boolean hasClearFraming(HttpServerRequest request) {
-        List<String> codings = request.headers().getAll("Transfer-Encoding");
+        List<String> codings = request.headers().getAll(HttpHeaders.TRANSFER_ENCODING);
         return codings.isEmpty()
                 || (codings.size() == 1 && codings.getFirst().strip().equalsIgnoreCase("chunked"));
     }
@@ -142,7 +143,7 @@ final class Guards {
      * Clients such as curl send UTF-8 as it is; its bytes, here one to a character, are escaped.
      */
     private static String ascii(String path) {
-        if (path.chars().allMatch(c -> c < 0x7f)) {
+        if (isAscii(path)) {
             return path;
         }
         StringBuilder escaped = new StringBuilder(path.length() + 16);
@@ -155,6 +156,15 @@ final class Guards {
             }
         }
         return escaped.toString();
+    }
+
+    private static boolean isAscii(String path) {
+        for (int i = 0; i < path.length(); i++) {
+            if (path.charAt(i) >= 0x7f) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private boolean isHttps(HttpServerRequest request) {

@@ -102,6 +102,7 @@ final class Instances {
                                 .setHttp1Config(
                                         new Http1ClientConfig()
                                                 .setKeepAlive(keep)
+                                                .setMaxChunkSize(GatewaySettings.PIECE_MAX)
                                                 .setKeepAliveTimeout(settings.keepAlive())
                                                 .setMaxHeaderSize(headerSizeMax)))
                 .withConnectHandler(this::opened);

@@ -31,7 +31,7 @@ final class Routes {
     /** By the host of a request: its port, if it is a number, does not matter, nor its case. */
     @Nullable ContainerGate find(String host) {
         int end = host.lastIndexOf(':');
-        if (end >= 0 && !host.chars().skip(end + 1L).allMatch(c -> c >= '0' && c <= '9')) {
+        if (end >= 0 && !isNumber(host, end + 1)) {
             return null;
         }
         String name = end < 0 ? host : host.substring(0, end);
@@ -39,6 +39,15 @@ final class Routes {
             name = name.substring(0, name.length() - 1);
         }
         return byHost.get(name.toLowerCase(Locale.ROOT));
+    }
+
+    private static boolean isNumber(String host, int from) {
+        for (int i = from; i < host.length(); i++) {
+            if (host.charAt(i) < '0' || host.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** By the container; one that was withdrawn stays until its last request has ended. */

@@ -3,6 +3,8 @@ package dev.dormouse.gateway;
 import io.vertx.core.http.HttpServerBuilder;
 import io.vertx.core.net.JdkSSLEngineOptions;
 import io.vertx.core.net.KeyCertOptions;
+import io.vertx.core.net.OpenSSLEngineOptions;
+import io.vertx.core.net.SSLEngineOptions;
 import io.vertx.core.net.ServerSSLOptions;
 import java.util.List;
 import java.util.Set;
@@ -39,6 +41,13 @@ record Tls(X509ExtendedKeyManager certificates) {
                         .setUseAlpn(true)
                         .setApplicationLayerProtocols(PROTOCOLS);
         CIPHERS.forEach(options::addEnabledCipherSuite);
-        server.with(options).with(new JdkSSLEngineOptions());
+        server.with(options).with(engine());
+    }
+
+    /** BoringSSL where it can be loaded; the JDK's, which costs twice as much, elsewhere. */
+    private static SSLEngineOptions engine() {
+        return OpenSSLEngineOptions.isAvailable()
+                ? new OpenSSLEngineOptions()
+                : new JdkSSLEngineOptions();
     }
 }
