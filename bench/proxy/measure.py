@@ -93,7 +93,7 @@ def load_h2(folder, proxy, path, seconds):
         elif status != "-1":  # -1 is what the end cut
             fail(f"{proxy.name} answered {status} over HTTP/2")
     took.sort()
-    times = {name: percentile(took, float(name[1:]) / 100) for name in TIMES}
+    times = {name: percentile(took or [0], float(name[1:]) / 100) for name in TIMES}
     return {"answers": len(took), "seconds": seconds, **times}
 
 

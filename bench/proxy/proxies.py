@@ -190,7 +190,8 @@ backend sink
 
 
 def haproxy(proxy, place):
-    (proxy.folder / "hosts").write_text("\n".join([f"{host} instance" for host in place.hosts()] + ["sink.bench sink\n"]))
+    hosts = [f"{host} instance\n" for host in place.hosts()]
+    (proxy.folder / "hosts").write_text("".join(hosts) + "sink.bench sink\n")
     (proxy.folder / "both.pem").write_text(
         (place.folder / "certificate.pem").read_text() + (place.folder / "key.pem").read_text()
     )
