@@ -269,7 +269,9 @@ show_example() {
     known="$(cat "$DATA_DIR/example.deployed" 2>/dev/null || true)"
     endpoint="${known#* }"
     if [ "${known%% *}" != "$image" ] || ! working_curl "$endpoint" >/dev/null; then
-        endpoint="$("$ROOT/dormouse" deploy "$EXAMPLE" "$EXAMPLE_IMAGE" --namespace examples)" || exit 1
+        # the line to call it with is tried and shown below
+        endpoint="$("$ROOT/dormouse" deploy "$EXAMPLE" "$EXAMPLE_IMAGE" --namespace examples \
+            2> >(sed '/^Call it with: /d' >&2))" || exit 1
         printf '%s %s\n' "$image" "$endpoint" >"$DATA_DIR/example.deployed"
     fi
     printf 'The example "%s" answers at %s\nTry it:\n  ' "$EXAMPLE" "$endpoint"

@@ -112,15 +112,6 @@ final class Exchange implements Guest {
         return webSocket;
     }
 
-    boolean isHeadWritten() {
-        return response.headWritten();
-    }
-
-    /** Of the answer's body. */
-    long bytesWritten() {
-        return response.bytesWritten();
-    }
-
     /** Whether the instance is one that gets no new requests. */
     boolean isInstanceLeaving() {
         InstanceSlots slots = instance;
@@ -134,12 +125,7 @@ final class Exchange implements Guest {
     /** Puts into the head of an answer what the gateway says in all of them. */
     void sign(MultiMap head) {
         head.set(Headers.REQUEST_ID, requestId);
-        boolean wanted =
-                switch (loop.settings().serverTiming()) {
-                    case OFF -> false;
-                    case ON_REQUEST -> "1".equals(request.getHeader(Headers.WANTS_TIMING));
-                    case ON -> true;
-                };
+        boolean wanted = loop.settings().serverTiming().isWantedBy(request.headers());
         String timing = wanted ? course.serverTiming() : "";
         if (!timing.isEmpty()) {
             head.add(Headers.SERVER_TIMING, timing);

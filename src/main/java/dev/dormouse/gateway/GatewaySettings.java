@@ -3,6 +3,7 @@ package dev.dormouse.gateway;
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.dormouse.config.ServerSettings;
 import dev.dormouse.config.Source;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.Http1ServerConfig;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -55,7 +56,15 @@ public record GatewaySettings(
         /** Those to requests that ask for it. */
         ON_REQUEST,
         /** All. */
-        ON
+        ON;
+
+        boolean isWantedBy(MultiMap request) {
+            return switch (this) {
+                case OFF -> false;
+                case ON_REQUEST -> "1".equals(request.get(Headers.WANTS_TIMING));
+                case ON -> true;
+            };
+        }
     }
 
     /**

@@ -90,8 +90,8 @@ final class HalfClose extends ChannelInboundHandlerAdapter {
 
     private boolean isStill(long now) {
         Exchange current = exchange;
-        if (current != null && (written != current.bytesWritten() || !channel.isWritable())) {
-            written = current.bytesWritten();
+        if (current != null && (written != current.bytesOut() || !channel.isWritable())) {
+            written = current.bytesOut();
             writtenAt = now;
         }
         return now - writtenAt > STANDSTILL_NANOS;
@@ -106,7 +106,7 @@ final class HalfClose extends ChannelInboundHandlerAdapter {
                 return;
             }
             halfClosed = true;
-            asked = !current.isHeadWritten();
+            asked = !current.request().response().headWritten();
             if (asked) {
                 var _ = context.writeAndFlush(ARE_YOU_THERE.duplicate());
             }
