@@ -61,7 +61,8 @@ train_in() (
     export DORMOUSE_DATA_DIR="$1/data" DORMOUSE_HOST_FIREWALL=off
     export DORMOUSE_API_LISTEN=127.0.0.1:0 DORMOUSE_GATEWAY_LISTEN=127.0.0.1:0
     export DORMOUSE_GATEWAY_TLS_LISTEN=127.0.0.1:0
-    exec_java "$(built_jar)" "-XX:AOTCacheOutput=$1/cache" dev.dormouse.Main &
+    # what a training finds worth the optimizing compiler is given to it at every start
+    exec_java "$(built_jar)" -XX:TieredStopAtLevel=1 "-XX:AOTCacheOutput=$1/cache" dev.dormouse.Main &
     pid=$!
     trap 'kill -KILL "$pid" 2>/dev/null || true' EXIT
     while_training "$pid" trainee_is_silent "$1/data/credentials"
@@ -83,17 +84,24 @@ while_training() {
 
 trainee_is_silent() { ! curl -fsS --noproxy '*' --max-time 5 -o /dev/null "$(credential SCW_API_URL "$1")/healthz"; }
 
-# What a server is asked first after a restart: a list, a change, a request to a host.
+# What a server is asked first after a restart: a list, a change, a request to a host. The one container
+# is of an image that the engine can have from nowhere.
 call_trainee() {
-    local api log=$1/log ca=$1/data/tls/ca.pem
+    local api namespace log=$1/log ca=$1/data/tls/ca.pem
     api="$(credential SCW_API_URL "$1/data/credentials")/containers/v1/regions/fr-par"
-    set -- curl -sS --noproxy '*' --max-time 30 -o /dev/null \
+    set -- curl -sS --noproxy '*' --max-time 30 -H 'Content-Type: application/json' \
         -H "X-Auth-Token: $(credential SCW_SECRET_KEY "$1/data/credentials")"
-    "$@" "$api/containers"
-    "$@" -H 'Content-Type: application/json' -d '{"name":"training"}' "$api/namespaces"
+    "$@" -o /dev/null "$api/containers"
+    namespace="$("$@" -d '{"name":"training"}' "$api/namespaces" | sed -n 's/^{"id":"\([^"]*\)".*/\1/p')"
+    "$@" -d "{\"name\":\"training\",\"namespace_id\":\"$namespace\",\"image\":\"localhost:1/none\"}" \
+        -o /dev/null "$api/containers"
+    while_training "$pid" container_is_underway "$@" "$api/containers?name=training"
+    set -- "$@" -o /dev/null
     "$@" "http://127.0.0.1:$(gateway_port port "$log")/"
     "$@" --cacert "$ca" "https://127.0.0.1:$(gateway_port tls_port "$log")/"
 }
+
+container_is_underway() { "$@" | grep -q '"status":"\(creating\|updating\)"'; }
 
 # gateway_port NAME LOG: one of those that the server says it serves on.
 gateway_port() { sed -n "s/.* The gateway serves .* $1=\"\([0-9]*\)\".*/\1/p" "$2"; }
