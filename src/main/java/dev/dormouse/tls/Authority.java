@@ -56,7 +56,7 @@ final class Authority {
     private Identity read() throws IOException {
         String text = Files.readString(file);
         try {
-            return Pem.read(text, text);
+            return Pem.readOwn(text);
         } catch (IOException e) {
             throw new TlsException(
                     "The local certificate authority %s is damaged (%s): put it back, or remove it to have another that must be trusted anew"

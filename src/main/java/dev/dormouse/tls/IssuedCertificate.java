@@ -72,7 +72,7 @@ final class IssuedCertificate implements CertificateSource {
         }
         String text = Files.readString(file);
         try {
-            return Optional.of(Pem.read(text, text))
+            return Optional.of(Pem.readOwn(text))
                     .filter(one ->
                             one.isIssuedBy(signer)
                                     && one.isFor(hosts)

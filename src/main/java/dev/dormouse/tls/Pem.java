@@ -37,6 +37,14 @@ final class Pem {
         return identity;
     }
 
+    /**
+     * The identity in what {@link #write} made of it: parts that belong together. Trying that out
+     * would be the longest part of having a certificate at start.
+     */
+    static Identity readOwn(String text) throws IOException {
+        return new Identity(certificates(text), key(text));
+    }
+
     /** The identity as one text that {@link #read} takes for both. */
     static String write(Identity identity) throws IOException {
         List<Object> parts = new ArrayList<>(identity.chain());
