@@ -12,6 +12,7 @@ import io.netty.handler.codec.http2.Http2Settings;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The frames of one client's connection before Vert.x hears of them: headers that would be another
@@ -31,6 +32,8 @@ final class Http2Frames extends Http2FrameListenerDecorator {
     private int controlFrames;
     private boolean hasBody;
     private boolean isWebSocket;
+    private boolean greeted;
+    private @Nullable Runnable waiting;
 
     private Http2Frames(Http2FrameListener listener, LongSupplier nanos) {
         super(listener);
@@ -50,6 +53,19 @@ final class Http2Frames extends Http2FrameListenerDecorator {
      */
     boolean hasBody() {
         return hasBody;
+    }
+
+    /**
+     * Runs it once the client has sent frames. The request with which a connection was upgraded
+     * comes before them, and curl gives up if more of its answer than it has a buffer for comes
+     * along with the upgrade itself.
+     */
+    void whenGreeted(Runnable what) {
+        if (greeted) {
+            what.run();
+        } else {
+            waiting = what;
+        }
     }
 
     /** Whether the request that is being handed over asks for a WebSocket. */
@@ -103,6 +119,16 @@ final class Http2Frames extends Http2FrameListenerDecorator {
             throws Http2Exception {
         count();
         super.onSettingsRead(context, settings);
+        greeted();
+    }
+
+    private void greeted() {
+        greeted = true;
+        Runnable next = waiting;
+        waiting = null;
+        if (next != null) {
+            next.run();
+        }
     }
 
     @Override
@@ -121,6 +147,7 @@ final class Http2Frames extends Http2FrameListenerDecorator {
         if (method != null && HttpHeaderValidationUtil.validateToken(method) >= 0) {
             throw malformed(stream, "the method is no word");
         }
+        greeted();
         hasBody = !end;
         isWebSocket = headers.contains(PROTOCOL);
         if (isWebSocket) {

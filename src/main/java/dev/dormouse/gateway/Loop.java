@@ -147,7 +147,13 @@ final class Loop extends VerticleBase implements Executor {
 
     private void accept(HttpServerRequest request) {
         if (!connections.isCondemned(request.connection())) {
-            new Exchange(this, request).begin();
+            Exchange exchange = new Exchange(this, request);
+            Http2Frames frames = exchange.isHttp2() ? frames(request.connection()) : null;
+            if (frames == null) {
+                exchange.begin();
+            } else {
+                frames.whenGreeted(exchange::begin);
+            }
         }
     }
 

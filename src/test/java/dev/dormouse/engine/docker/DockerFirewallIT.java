@@ -117,7 +117,9 @@ class DockerFirewallIT {
         try (RealDocker stays = new RealDocker()) {
             Instance instance = stays.start();
             RealDocker goes = new RealDocker();
-            assertThat(rules(goes).ours(FILTER.save())).isNotEmpty();
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> !rules(goes).ours(FILTER.save()).isEmpty());
 
             goes.close();
 
