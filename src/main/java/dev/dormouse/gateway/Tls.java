@@ -44,7 +44,7 @@ record Tls(X509ExtendedKeyManager certificates) {
         server.with(options).with(engine());
     }
 
-    /** BoringSSL where it can be loaded; the JDK's, which costs twice as much, elsewhere. */
+    /** BoringSSL where it can be loaded; the JDK's, which costs more, elsewhere. */
     private static SSLEngineOptions engine() {
         return OpenSSLEngineOptions.isAvailable()
                 ? new OpenSSLEngineOptions()

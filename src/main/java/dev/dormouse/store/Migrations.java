@@ -24,7 +24,8 @@ final class Migrations {
     }
 
     /**
-     * Runs what is missing. Flyway is not even asked where nothing is: it takes a tenth of a start.
+     * Runs what is missing. Flyway is not even asked where nothing is, for every start would pay
+     * it.
      *
      * @throws StoreException if the database cannot be brought to this version
      */
