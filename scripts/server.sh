@@ -330,7 +330,7 @@ TEXT
 }
 
 command_down() {
-    local with_data=
+    local with_data='' log
     if [ "${1:-}" = --data ]; then
         with_data=yes
         shift
@@ -346,7 +346,9 @@ command_down() {
     if [ -n "$(program_jar)" ]; then
         need_java
         export DORMOUSE_DATA_DIR="$DATA_DIR"
-        patiently "Removing instances" "$(scratch_log down)" exec_java "$(program_jar)" dev.dormouse.Main down || exit 1
+        log="$(scratch_log down)"
+        patiently "Removing instances" "$log" exec_java "$(program_jar)" dev.dormouse.Main down || exit 1
+        sed -n 's/^[^ ]* WARN  *[^ ]* - //p' "$log"
     fi
     [ -z "$with_data" ] || remove_data
     say "Dormouse is down"

@@ -20,6 +20,9 @@ final class ProbeRun implements Runnable {
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
     private static final int PAUSE_GROWTH_PERCENT = 125;
 
+    /** Instances that serve are asked on the beat, so that one waking does for many of them. */
+    private static final Duration BEAT = Duration.ofMillis(500);
+
     private final String instanceId;
     private final Instance.State.Running at;
     private final Workload workload;
@@ -101,8 +104,10 @@ final class ProbeRun implements Runnable {
 
     private void watch(Probe probe) throws InterruptedException {
         int failures = 0;
+        long due = lastBeat();
         while (true) {
-            Thread.sleep(probe.interval());
+            due = Math.max(due + probe.interval().toNanos(), lastBeat());
+            Thread.sleep(Duration.ofNanos(due - System.nanoTime()));
             Optional<HealthCheck.Ailment> failure = ailment(probe);
             failures = failure.isEmpty() ? 0 : failures + 1;
             if (failures >= probe.failureThreshold()) {
@@ -119,6 +124,11 @@ final class ProbeRun implements Runnable {
                 return;
             }
         }
+    }
+
+    private static long lastBeat() {
+        long now = System.nanoTime();
+        return now - Math.floorMod(now, BEAT.toNanos());
     }
 
     private static Duration longer(Duration pause, Duration most) {

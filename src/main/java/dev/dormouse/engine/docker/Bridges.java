@@ -18,12 +18,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The isolated bridges that instances live on: each reaches the outside and none reaches another.
  * When one is full, the next is opened. Safe on any thread.
  */
 final class Bridges {
+    private static final Logger LOG = LoggerFactory.getLogger(Bridges.class);
+
     private final Session session;
     private final Set<Integer> present = ConcurrentHashMap.newKeySet();
 
@@ -95,7 +99,11 @@ final class Bridges {
         return "dm-" + session.shortId();
     }
 
-    /** Removes every bridge of this server; they must be empty. */
+    /**
+     * Removes every bridge of this server. One that the engine does not let go of is left, with a
+     * warning: something else is on it, or Docker has miscounted what is, which it does when many
+     * leave at once and notices when it is restarted.
+     */
     void removeAll() {
         List<Network> ours =
                 session.call(() ->
@@ -104,17 +112,32 @@ final class Bridges {
                                 .withFilter("label", List.of(session.mark()))
                                 .exec());
         forget();
-        ours.forEach(network -> remove(network.getId()));
+        ours.forEach(network -> remove(network.getName()));
     }
 
-    private void remove(String networkId) {
+    private void remove(String name) {
         try {
-            session.call(() -> session.client().removeNetworkCmd(networkId).exec());
+            session.call(() -> session.client().removeNetworkCmd(name).exec());
         } catch (NotFoundException e) {
             return;
         } catch (DockerException e) {
-            throw Refusals.general("removing a network", e);
+            EngineException refused = Refusals.general("removing a network", e);
+            if (refused.kind() != Kind.REFUSED) {
+                throw refused;
+            }
+            LOG.atWarn().log("The network {} is left: {}", name, whyItStays(name));
         }
+    }
+
+    private String whyItStays(String name) {
+        List<String> there =
+                inspect(name).getContainers().values().stream()
+                        .map(Network.ContainerNetworkConfig::getName)
+                        .toList();
+        return there.isEmpty()
+                ? "nothing is on it, but the engine says so only once it is restarted;"
+                        + " then remove it with \"docker network rm\""
+                : String.join(", ", there) + " of somebody else's is on it";
     }
 
     private int firstWithRoom() {

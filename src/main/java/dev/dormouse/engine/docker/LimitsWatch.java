@@ -8,12 +8,13 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -90,11 +91,8 @@ final class LimitsWatch implements AutoCloseable {
 
     private void round() {
         try {
-            List<Container> running = running();
-            if (measuresStorage) {
-                running.forEach(this::lookAtStorage);
-            }
-            lookAtProcesses(running);
+            lookAtProcesses(
+                    measuresStorage ? lookedAtStorage() : session.call(() -> listed(false)));
         } catch (DockerException | EngineException e) {
             LOG.atDebug().setCause(e).log("the limits could not be looked at");
         } catch (RuntimeException e) {
@@ -102,16 +100,19 @@ final class LimitsWatch implements AutoCloseable {
         }
     }
 
-    /** With what each wrote, unless one has so many files that this takes too long. */
-    private List<Container> running() {
-        if (!measuresStorage) {
-            return session.call(() -> listed(false));
-        }
+    /** One with so many files that measuring all together takes too long holds up itself alone. */
+    private List<Container> lookedAtStorage() {
+        List<Container> running;
         try {
-            return session.call(() -> listed(true));
+            running = session.call(() -> listed(true));
         } catch (EngineException unanswered) {
-            return session.call(() -> listed(false));
+            running = session.call(() -> listed(false));
+            running.forEach(
+                    one -> lookAtStorage(one, () -> session.call(() -> written(one.getId()))));
+            return running;
         }
+        running.forEach(one -> lookAtStorage(one, () -> known(one.getSizeRw())));
+        return running;
     }
 
     private List<Container> listed(boolean withSize) {
@@ -123,11 +124,10 @@ final class LimitsWatch implements AutoCloseable {
                 .exec();
     }
 
-    private void lookAtStorage(Container one) {
+    private void lookAtStorage(Container one, LongSupplier size) {
         long limit = Labels.storageLimit(one.getLabels());
         try {
-            Long listed = one.getSizeRw();
-            long written = listed == null ? session.call(() -> written(one.getId())) : listed;
+            long written = size.getAsLong();
             if (written > limit) {
                 LOG.atWarn()
                         .addKeyValue("instance", one.getLabels().get(Labels.INSTANCE))
@@ -148,9 +148,13 @@ final class LimitsWatch implements AutoCloseable {
     }
 
     private long written(String dockerId) {
-        Long size =
-                session.client().inspectContainerCmd(dockerId).withSize(true).exec().getSizeRw();
-        return Objects.requireNonNullElse(size, 0L);
+        return known(
+                session.client().inspectContainerCmd(dockerId).withSize(true).exec().getSizeRw());
+    }
+
+    /** The engine leaves a size of zero out. */
+    private static long known(@Nullable Long size) {
+        return size == null ? 0 : size;
     }
 
     /** Tells once, however long an instance goes on being refused. */

@@ -3,6 +3,7 @@ package dev.dormouse.engine.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.github.dockerjava.api.model.Network;
 import dev.dormouse.engine.EngineException;
 import dev.dormouse.engine.Instance;
 import dev.dormouse.engine.Instance.State;
@@ -206,6 +207,21 @@ class DockerInsideIT {
         docker.engine.purge();
 
         assertThat(docker.containers()).isEmpty();
+        assertThat(docker.networks()).isEmpty();
+    }
+
+    @Test
+    void purgingLeavesANetworkOnWhichSomebodyElseIs() {
+        docker.start();
+        String network = docker.networks().getFirst().getName();
+        String stranger = docker.startStranger(network);
+
+        docker.engine.purge();
+
+        assertThat(docker.containers()).isEmpty();
+        assertThat(docker.networks()).extracting(Network::getName).containsExactly(network);
+        docker.removeStranger(stranger);
+        docker.engine.purge();
         assertThat(docker.networks()).isEmpty();
     }
 

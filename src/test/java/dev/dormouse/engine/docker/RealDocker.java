@@ -3,6 +3,7 @@ package dev.dormouse.engine.docker;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.Network;
 import dev.dormouse.config.Source;
 import dev.dormouse.engine.EngineEvent;
@@ -211,6 +212,21 @@ final class RealDocker implements AutoCloseable {
         return client.listNetworksCmd()
                 .withFilter("label", List.of(Labels.SERVER + "=" + serverId))
                 .exec();
+    }
+
+    /** A container of nobody's on the network; returns its id. */
+    String startStranger(String network) {
+        String id =
+                client.createContainerCmd(TestImages.server())
+                        .withHostConfig(HostConfig.newHostConfig().withNetworkMode(network))
+                        .exec()
+                        .getId();
+        client.startContainerCmd(id).exec();
+        return id;
+    }
+
+    void removeStranger(String id) {
+        client.removeContainerCmd(id).withForce(true).exec();
     }
 
     /** The image is removed in the end, by whatever name or id. */
