@@ -3,14 +3,17 @@ import dev.dormouse.config.ServerSettings;
 import dev.dormouse.config.Source;
 import dev.dormouse.gateway.Gateway;
 import dev.dormouse.gateway.GatewaySettings;
-import dev.dormouse.model.AsleepAnswers;
+import dev.dormouse.model.Options;
 import dev.dormouse.model.Privacy;
 import dev.dormouse.model.Protocol;
 import dev.dormouse.model.Route;
 import dev.dormouse.model.Route.Target;
+import dev.dormouse.telemetry.AccessLog;
+import dev.dormouse.telemetry.AccessSettings;
 import dev.dormouse.telemetry.Metrics;
 import dev.dormouse.tls.Certificates;
 import dev.dormouse.tls.TlsSettings;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -44,15 +47,18 @@ final class PublishedGateway {
         ServerSettings server = ServerSettings.from(source, System.getenv());
         GatewaySettings settings = GatewaySettings.from(source, server);
         TlsSettings tls = TlsSettings.from(source, server);
+        AccessSettings access = AccessSettings.from(source, server);
         source.check();
         InstantSource clock = InstantSource.system();
         Certificates certificates = Certificates.open(tls, clock, new SecureRandom());
+        MeterRegistry meters = new Metrics().registry();
         Gateway gateway =
                 Gateway.start(
                         settings,
                         new Gateway.Trust(
                                 new KeyRing(List.of()), Optional.of(certificates.keyManager())),
-                        new Metrics().registry(),
+                        meters,
+                        AccessLog.open(access, meters),
                         clock,
                         _ -> {});
         for (int i = 0; i < containers; i++) {
@@ -78,6 +84,6 @@ final class PublishedGateway {
                 TIMEOUT,
                 List.of(new Target("instance-of-" + name, "127.0.0.1", port)),
                 Optional.empty(),
-                AsleepAnswers.NONE);
+                Options.NONE);
     }
 }
