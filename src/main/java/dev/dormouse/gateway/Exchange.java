@@ -6,6 +6,7 @@ import dev.dormouse.gateway.Passage.Redirect;
 import dev.dormouse.gateway.Passage.Refusal;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
@@ -232,11 +233,15 @@ final class Exchange implements Guest {
         }
     }
 
-    /** The instance is done, so its place is free, however long the client takes to read. */
-    void instanceDone() {
+    /**
+     * The instance is done, so its place is free, however long the client takes to read.
+     *
+     * @param last what is still to be written of its answer
+     */
+    void instanceDone(Buffer last) {
         answered = true;
         flush(() -> {
-            Future<Void> flushed = response.end();
+            Future<Void> flushed = last.length() == 0 ? response.end() : response.end(last);
             leaveGate();
             return flushed;
         });

@@ -1,5 +1,6 @@
 package dev.dormouse.gateway;
 
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
@@ -7,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What an instance is told of the client and of the way the request came. */
 final class Forwarded {
-    private static final String NAME = "Forwarded";
     private static final String UNKNOWN = "unknown";
 
     private final Ids ids;
@@ -18,25 +18,26 @@ final class Forwarded {
         this.trustedProxy = trustedProxy;
     }
 
+    /** Adds to headers in which none of these is yet, but for a trace. */
     void apply(Exchange exchange, String host, MultiMap headers) {
         HttpServerRequest request = exchange.request();
+        MultiMap claimed = request.headers();
         String client = address(request.remoteAddress());
         String proto = request.isSSL() ? "https" : "http";
-        headers.set("Host", host);
-        headers.set(
+        headers.add(HttpHeaderNames.HOST, host);
+        headers.add(
                 Headers.FORWARDED_FOR,
-                Headers.forwardedFor(request.headers(), client == null ? UNKNOWN : client));
-        claim(headers, Headers.FORWARDED_PROTO, proto);
-        claim(headers, Headers.FORWARDED_HOST, host);
-        headers.set(NAME, added(request.headers(), element(client, host, proto)));
-        headers.set(Headers.REQUEST_ID, exchange.requestId());
+                Headers.forwardedFor(claimed, client == null ? UNKNOWN : client));
+        headers.add(Headers.FORWARDED_PROTO, believed(claimed, Headers.FORWARDED_PROTO, proto));
+        headers.add(Headers.FORWARDED_HOST, believed(claimed, Headers.FORWARDED_HOST, host));
+        headers.add(Headers.FORWARDED, added(claimed, element(client, host, proto)));
+        headers.add(Headers.REQUEST_ID, exchange.requestId());
         ids.trace(headers);
     }
 
-    private void claim(MultiMap headers, CharSequence name, String seen) {
-        if (!trustedProxy || !headers.contains(name)) {
-            headers.set(name, seen);
-        }
+    private String believed(MultiMap claimed, CharSequence name, String seen) {
+        String said = trustedProxy ? claimed.get(name) : null;
+        return said == null ? seen : said;
     }
 
     /** Without the name of our own network interface, which a link-local one may have behind it. */
@@ -61,10 +62,10 @@ final class Forwarded {
      * would be part of them.
      */
     private static String added(MultiMap from, String element) {
-        if (!from.contains(NAME)) {
+        if (!from.contains(Headers.FORWARDED)) {
             return element;
         }
-        String before = String.join(", ", Headers.all(from, NAME));
+        String before = String.join(", ", Headers.all(from, Headers.FORWARDED));
         return before.isBlank() || endsInQuotes(before) ? element : before + ", " + element;
     }
 

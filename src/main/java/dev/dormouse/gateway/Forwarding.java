@@ -3,14 +3,11 @@ package dev.dormouse.gateway;
 import dev.dormouse.gateway.Passage.Granted;
 import dev.dormouse.model.Protocol;
 import io.vertx.core.AsyncResult;
-import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
-import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.net.HostAndPort;
 import java.net.ProtocolException;
 import java.time.Duration;
 import java.util.Set;
@@ -20,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * The leg of an exchange to one instance: connect, send, relay, both bodies streamed at the pace of
  * the slower side. Tells the exchange once how it ended, and nothing after {@link #cancel}.
  */
-final class Forwarding {
+final class Forwarding implements Leg.Receiver {
     /** How long an instance may leave {@code Expect: 100-continue} without a word. */
     private static final Duration CONTINUE_TIMEOUT = Duration.ofSeconds(1);
 
@@ -29,6 +26,7 @@ final class Forwarding {
     private static final int SUCCESS_END = 300;
     private static final int NOT_MODIFIED = 304;
     private static final int STATUS_MAX = 999;
+    private static final Buffer NOTHING = Buffer.buffer();
 
     /** Sending these twice is like sending them once (RFC 9110, 9.2.2). */
     private static final Set<HttpMethod> IDEMPOTENT =
@@ -46,11 +44,15 @@ final class Forwarding {
     private final InstanceSlots instance;
     private final HttpServerRequest request;
     private final HttpServerResponse response;
-    private @Nullable HttpClientRequest outgoing;
-    private boolean atOnce;
+    private @Nullable Leg outgoing;
+
+    /** The first piece of the answer, until more is known: it may be the last. */
+    private Buffer held = NOTHING;
+
     private boolean onUsedConnection;
     private boolean repeated;
     private boolean pumping;
+    private boolean answering;
     private boolean cancelled;
 
     Forwarding(Exchange exchange, Loop loop, Granted granted, InstanceSlots instance) {
@@ -63,46 +65,53 @@ final class Forwarding {
     }
 
     void connect() {
-        connect(loop.instances().request(instance.target(), protocol()));
+        if (exchange.isWebSocket()) {
+            loop.instances().upgrade(instance.target()).onComplete(this::connected);
+            return;
+        }
+        Leg kept = protocol() == Protocol.HTTP1 ? loop.instances().kept(instance.target()) : null;
+        if (kept == null) {
+            connectAfresh();
+        } else {
+            connected(kept);
+        }
     }
 
-    private void connect(Future<HttpClientRequest> made) {
-        atOnce = made.isComplete();
-        made.onComplete(this::connected);
+    private void connectAfresh() {
+        loop.instances().connect(instance.target(), protocol()).onComplete(this::connected);
     }
 
-    /** An upgrade to a WebSocket is HTTP/1.1's, whatever else the container speaks. */
     private Protocol protocol() {
-        return exchange.isWebSocket() ? Protocol.HTTP1 : granted.gate().route().protocol();
+        return granted.gate().route().protocol();
     }
 
     /** What the instance works on is no longer wanted. */
     void cancel() {
         cancelled = true;
-        HttpClientRequest leg = outgoing;
+        Leg leg = outgoing;
         outgoing = null;
         if (leg != null) {
-            leg.reset(Exchange.CANCEL);
+            leg.cut(Exchange.CANCEL);
         }
     }
 
-    private void connected(AsyncResult<HttpClientRequest> made) {
-        if (made.failed()) {
-            if (!cancelled) {
-                exchange.connectFailed(made.cause());
-            }
-            return;
+    private void connected(AsyncResult<? extends Leg> made) {
+        if (made.succeeded()) {
+            connected(made.result());
+        } else if (!cancelled) {
+            exchange.connectFailed(made.cause());
         }
-        HttpClientRequest leg = made.result();
-        leg.exceptionHandler(_ -> {}); // the answer's future tells the same
+    }
+
+    private void connected(Leg leg) {
         if (cancelled) {
-            leg.reset();
+            loop.instances().giveBack(leg);
             return;
         }
         instance.reached();
-        onUsedConnection = loop.instances().isUsed(leg.connection());
-        if (onUsedConnection && !isHarmlessTwice() && Instances.isLeft(leg.connection())) {
-            leg.reset();
+        onUsedConnection = leg.isUsed();
+        if (onUsedConnection && !isHarmlessTwice() && leg.isLeft()) {
+            leg.cut(Exchange.CANCEL);
             connectAfresh();
             return;
         }
@@ -110,55 +119,44 @@ final class Forwarding {
         send(leg);
     }
 
-    private void send(HttpClientRequest leg) {
-        if (onUsedConnection && atOnce) {
+    private void send(Leg leg) {
+        if (onUsedConnection) {
             exchange.course().sendsAtOnce(loop.now());
         } else {
             exchange.course().sends(loop.now());
         }
-        leg.setMethod(request.method()).setURI(granted.path());
         MultiMap headers = leg.headers();
         Headers.copyRequest(request.headers(), headers);
         loop.forwarded().apply(exchange, granted.host(), headers);
-        if (protocol() == Protocol.H2C) {
-            headers.remove("Host");
-            leg.authority(HostAndPort.parseAuthority(granted.host(), -1));
-            if (Headers.takesTrailers(request.headers())) {
-                headers.set("te", "trailers");
-            }
+        if (protocol() == Protocol.H2C && Headers.takesTrailers(request.headers())) {
+            headers.set("te", "trailers");
         }
-        if (exchange.isWebSocket()) {
-            upgrade(leg);
+        if (exchange.isWebSocket() && leg instanceof StreamLeg upgradable) {
+            upgrade(upgradable);
             return;
         }
-        leg.earlyHintsHandler(this::hint);
-        leg.response().onComplete(this::answered);
-        if (!exchange.hasBody()) {
-            leg.end();
-        } else {
-            leg.setChunked(!headers.contains("Content-Length"));
+        leg.send(request.method(), granted.path(), exchange.hasBody(), this);
+        if (exchange.hasBody()) {
             if (expectsContinue()) {
-                awaitContinue(leg);
+                loop.after(CONTINUE_TIMEOUT.toMillis(), this::mayContinue);
             } else {
-                if (leg.isChunked()) {
-                    leg.writeHead(); // its body may wait for the answer's
-                }
                 pump(leg);
             }
         }
     }
 
     /** HTTP/2's request for a WebSocket has no key (RFC 8441, 5). */
-    private void upgrade(HttpClientRequest leg) {
+    private void upgrade(StreamLeg leg) {
         MultiMap headers = leg.headers();
         headers.set("Connection", "Upgrade").set("Upgrade", "websocket");
         if (exchange.isHttp2()) {
             headers.set("Sec-WebSocket-Key", loop.ids().webSocketKey());
         }
-        leg.connect().onComplete(this::answered);
+        leg.upgrade(request.method(), granted.path(), this);
     }
 
-    private void hint(MultiMap headers) {
+    @Override
+    public void hint(MultiMap headers) {
         if (!cancelled && !response.headWritten()) {
             MultiMap hints = MultiMap.caseInsensitiveMultiMap();
             Headers.copyAnswer(headers, hints);
@@ -171,14 +169,10 @@ final class Forwarding {
     }
 
     /** The body is asked for when the instance asks for it, or says nothing for a while. */
-    private void awaitContinue(HttpClientRequest leg) {
-        leg.continueHandler(_ -> continueWith(leg));
-        leg.writeHead();
-        loop.after(CONTINUE_TIMEOUT.toMillis(), () -> continueWith(leg));
-    }
-
-    private void continueWith(HttpClientRequest leg) {
-        if (!cancelled && !pumping && !response.headWritten()) {
+    @Override
+    public void mayContinue() {
+        Leg leg = outgoing;
+        if (leg != null && expectsContinue() && !pumping && !answering) {
             response.writeContinue();
             pump(leg);
         }
@@ -188,31 +182,51 @@ final class Forwarding {
      * How this ends says nothing of its own: a client that leaves closes the response, an instance
      * that leaves fails the answer.
      */
-    private void pump(HttpClientRequest leg) {
+    private void pump(Leg leg) {
         pumping = true;
-        request.pipe().endOnFailure(false).to(leg);
+        request.exceptionHandler(_ -> {});
+        request.handler(this::pass);
+        request.endHandler(_ -> {
+            if (outgoing != null) {
+                leg.end();
+            }
+        });
+        request.resume();
     }
 
-    private void answered(AsyncResult<HttpClientResponse> result) {
-        if (cancelled) {
-            return;
+    private void pass(Buffer piece) {
+        Leg leg = outgoing;
+        if (leg != null) {
+            leg.write(piece);
+            if (!leg.isWritable()) {
+                request.pause();
+            }
         }
-        if (result.failed()) {
-            failed(result.cause());
+    }
+
+    @Override
+    public void writable() {
+        if (!cancelled && pumping) {
+            request.resume();
+        }
+    }
+
+    @Override
+    public void answered(int status, String reason, MultiMap headers) {
+        Leg leg = outgoing;
+        if (leg == null) {
             return;
         }
         instance.answered();
         exchange.course().stops(loop.now());
-        HttpClientResponse answer = result.result();
-        answer.exceptionHandler(_ -> {}); // until the pipe listens: a cut by ourselves
-        int status = answer.statusCode();
-        if (status == SWITCHING_PROTOCOLS && exchange.isWebSocket()) {
+        if (status == SWITCHING_PROTOCOLS && leg instanceof StreamLeg upgraded) {
             exchange.sign(response.headers());
-            Tunnel.open(exchange, answer);
+            Tunnel.open(exchange, headers, upgraded.socket());
         } else if (status < INFORMATIONAL_END || status > STATUS_MAX || seemsUpgraded(status)) {
             exchange.instanceFailed(new ProtocolException("not an answer"));
         } else {
-            relay(answer, status);
+            answering = true;
+            prepare(status, reason, headers);
         }
     }
 
@@ -226,7 +240,15 @@ final class Forwarding {
      * failed request; where sending it again does no harm, that is done, once and on a connection
      * of its own: a second failure is the request's.
      */
-    private void failed(Throwable why) {
+    @Override
+    public void failed(Throwable why) {
+        if (cancelled) {
+            return;
+        }
+        if (answering) {
+            exchange.instanceFailed(why);
+            return;
+        }
         outgoing = null;
         if (onUsedConnection && !repeated && isHarmlessTwice() && granted.gate().mayRetry()) {
             repeated = true;
@@ -239,58 +261,88 @@ final class Forwarding {
         }
     }
 
-    private void connectAfresh() {
-        connect(loop.instances().requestAfresh(instance.target(), protocol()));
-    }
-
     private boolean isHarmlessTwice() {
         return !exchange.hasBody() && IDEMPOTENT.contains(request.method());
     }
 
-    private void relay(HttpClientResponse answer, int status) {
+    private void prepare(int status, String reason, MultiMap headers) {
         response.setStatusCode(status);
-        String reason = answer.statusMessage();
         if (!exchange.isHttp2()
                 && status != NOT_MODIFIED
                 && Headers.isCleanReason(reason)
                 && !reason.equals(response.getStatusMessage())) {
             response.setStatusMessage(reason);
         }
-        Headers.copyAnswer(answer.headers(), response.headers());
+        Headers.copyAnswer(headers, response.headers());
         exchange.sign(response.headers());
         if (expectsContinue() && !pumping && !exchange.isHttp2()) {
             // Nobody asked for the body, so that what comes next may be it or another request.
             response.headers().set("Connection", "close");
         }
-        loop.execute(this::sendHeadAlone);
-        answer.pipe()
-                .endOnSuccess(false)
-                .endOnFailure(false)
-                .to(response)
-                .onComplete(piped -> relayed(answer, piped));
+    }
+
+    @Override
+    public void piece(Buffer piece) {
+        if (cancelled) {
+            return;
+        }
+        if (held.length() == 0 && !response.headWritten()) {
+            held = piece;
+            return;
+        }
+        writeHeld();
+        write(piece);
     }
 
     /** An answer whose body lets wait for itself (events, long polls) shows its head at once. */
-    private void sendHeadAlone() {
-        if (!cancelled && !response.headWritten() && !response.closed()) {
+    @Override
+    public void caughtUp() {
+        if (cancelled || !answering) {
+            return;
+        }
+        if (held.length() > 0) {
+            writeHeld();
+        } else if (!response.headWritten() && !response.closed()) {
             response.writeHead();
         }
     }
 
-    private void relayed(HttpClientResponse answer, AsyncResult<Void> piped) {
+    private void writeHeld() {
+        if (held.length() > 0) {
+            Buffer first = held;
+            held = NOTHING;
+            write(first);
+        }
+    }
+
+    private void write(Buffer piece) {
+        Leg leg = outgoing;
+        if (leg == null || response.closed()) {
+            return;
+        }
+        response.write(piece);
+        if (response.writeQueueFull()) {
+            leg.pause();
+            response.drainHandler(_ -> leg.resume());
+        }
+    }
+
+    @Override
+    public void complete(MultiMap trailers) {
         if (cancelled) {
             return;
         }
-        if (piped.failed()) {
-            exchange.instanceFailed(piped.cause());
-            return;
-        }
-        if (!answer.trailers().isEmpty() && (exchange.isHttp2() || response.isChunked())) {
-            Headers.copyAnswer(answer.trailers(), response.trailers());
+        if (!trailers.isEmpty()) {
+            writeHeld();
+            if (exchange.isHttp2() || response.isChunked()) {
+                Headers.copyAnswer(trailers, response.trailers());
+            }
         }
         if (!exchange.hasBody() || request.isEnded()) {
             outgoing = null; // complete on both sides: its connection may be used again
         }
-        exchange.instanceDone();
+        Buffer last = held;
+        held = NOTHING;
+        exchange.instanceDone(last);
     }
 }

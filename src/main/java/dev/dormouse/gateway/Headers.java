@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Headers {
     static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("X-Request-ID");
     static final CharSequence TOKEN = HttpHeaders.createOptimized("X-Auth-Token");
+    static final CharSequence FORWARDED = HttpHeaders.createOptimized("Forwarded");
     static final CharSequence FORWARDED_FOR = HttpHeaders.createOptimized("X-Forwarded-For");
     static final CharSequence FORWARDED_PROTO = HttpHeaders.createOptimized("X-Forwarded-Proto");
     static final CharSequence FORWARDED_HOST = HttpHeaders.createOptimized("X-Forwarded-Host");
@@ -47,7 +48,10 @@ final class Headers {
                     "host",
                     "trailer",
                     "x-request-id",
+                    "forwarded",
                     "x-forwarded-for",
+                    "x-forwarded-proto",
+                    "x-forwarded-host",
                     "dormouse-server-timing");
 
     private static final HeaderNames NOT_OF_ANSWERS = HeaderNames.of(HOP_BY_HOP, Set.of());
@@ -96,11 +100,10 @@ final class Headers {
 
     /** The client first, each proxy after it. */
     static String forwardedFor(MultiMap from, String client) {
-        List<String> before = all(from, FORWARDED_FOR);
-        if (before.isEmpty()) {
+        if (!from.contains(FORWARDED_FOR)) {
             return client;
         }
-        List<String> all = new ArrayList<>(before);
+        List<String> all = new ArrayList<>(all(from, FORWARDED_FOR));
         all.add(client);
         return String.join(", ", all);
     }

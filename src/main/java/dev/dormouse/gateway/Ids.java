@@ -1,8 +1,9 @@
 package dev.dormouse.gateway;
 
+import io.netty.util.AsciiString;
 import io.vertx.core.MultiMap;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
@@ -14,6 +15,13 @@ final class Ids {
     private static final Pattern TRACE =
             Pattern.compile(
                     "(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}");
+
+    private static final byte[] HEX_DIGITS = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+
+    /** Version, trace, parent, flags (W3C Trace Context, 3.2). */
+    private static final byte[] NO_TRACE =
+            "00-00000000000000000000000000000000-0000000000000000-00"
+                    .getBytes(StandardCharsets.US_ASCII);
 
     private final RandomGenerator random;
 
@@ -39,15 +47,21 @@ final class Ids {
             return;
         }
         headers.remove(Headers.TRACE_STATE);
-        HexFormat hex = HexFormat.of();
-        headers.set(
-                Headers.TRACE_PARENT,
-                "00-"
-                        + hex.toHexDigits(random.nextLong() | 1)
-                        + hex.toHexDigits(random.nextLong())
-                        + "-"
-                        + hex.toHexDigits(random.nextLong() | 1)
-                        + "-00");
+        headers.set(Headers.TRACE_PARENT, newTrace());
+    }
+
+    private AsciiString newTrace() {
+        byte[] trace = NO_TRACE.clone();
+        hex(random.nextLong() | 1, trace, 3);
+        hex(random.nextLong(), trace, 19);
+        hex(random.nextLong() | 1, trace, 36);
+        return new AsciiString(trace, false);
+    }
+
+    private static void hex(long bits, byte[] to, int from) {
+        for (int i = 0; i < Long.BYTES * 2; i++) {
+            to[from + i] = HEX_DIGITS[(int) (bits >>> (60 - 4 * i)) & 0xf];
+        }
     }
 
     /** What an opening handshake shows, so that no answer can be an old one (RFC 6455, 4.1). */

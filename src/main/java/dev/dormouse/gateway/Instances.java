@@ -2,46 +2,127 @@ package dev.dormouse.gateway;
 
 import dev.dormouse.model.Protocol;
 import dev.dormouse.model.Route.Target;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpHeadersFactory;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
+import io.vertx.core.Promise;
 import io.vertx.core.http.Http1ClientConfig;
 import io.vertx.core.http.Http2ClientConfig;
 import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientBuilder;
 import io.vertx.core.http.HttpClientConfig;
-import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.http.impl.headers.Http1xHeaders;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.net.impl.VertxConnection;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
 import java.util.Collections;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
-/** The connections of one event loop to instances. For one thread. */
+/**
+ * The connections of one event loop to instances. How many there are at once is bounded by the
+ * requests that the gates let through: a new one is made only when none is free. For one thread.
+ */
 final class Instances {
     /** As the kernel numbers the states of a connection. */
     private static final int TCP_ESTABLISHED = 1;
 
-    private final HttpClient http1;
-    private final HttpClient afresh;
-    private final HttpClient http2;
+    private static final HttpHeadersFactory HEADERS =
+            new HttpHeadersFactory() {
+                @Override
+                public HttpHeaders newHeaders() {
+                    return Http1xHeaders.httpHeaders();
+                }
 
-    /** Made, and not yet used for a request. */
+                @Override
+                public HttpHeaders newEmptyHeaders() {
+                    return Http1xHeaders.httpHeaders();
+                }
+            };
+
+    private final ContextInternal context;
+    private final Executor afterRead;
+    private final LongSupplier nanos;
+    private final long keepAliveNanos;
+    private final HttpDecoderConfig decoding;
+    private final Bootstrap sockets;
+    private final HttpClient upgrades;
+    private final HttpClient streams;
+
+    /** Those that carry no request, the one that was used last first. */
+    private final Map<Target, Deque<Http1Leg>> free = new HashMap<>();
+
+    /** Streams' connections, made and not yet used for a request. */
     private final Set<HttpConnection> fresh = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    Instances(Vertx vertx, GatewaySettings.Instances settings, int headerSizeMax) {
+    /**
+     * @param afterRead runs what is to follow on what has been read until then
+     */
+    Instances(
+            ContextInternal context,
+            Executor afterRead,
+            LongSupplier nanos,
+            GatewaySettings.Instances settings,
+            int headerSizeMax) {
+        this.context = context;
+        this.afterRead = afterRead;
+        this.nanos = nanos;
+        this.keepAliveNanos = settings.keepAlive().toNanos();
+        this.decoding =
+                new HttpDecoderConfig()
+                        .setMaxHeaderSize(headerSizeMax)
+                        .setMaxChunkSize(GatewaySettings.PIECE_MAX)
+                        .setHeadersFactory(HEADERS);
+        VertxInternal vertx = context.owner();
+        this.sockets =
+                new Bootstrap()
+                        .group(context.nettyEventLoop())
+                        .channelFactory(vertx.transport().channelFactory(false))
+                        .resolver(vertx.nameResolver().nettyAddressResolverGroup())
+                        .option(ChannelOption.TCP_NODELAY, true)
+                        .option(
+                                ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                                Math.toIntExact(settings.connectTimeout().toMillis()));
         PoolOptions pool =
                 new PoolOptions()
                         .setHttp1MaxSize(settings.connectionsMax())
                         .setHttp2MaxSize(1)
                         .setMaxWaitQueueSize(settings.connectionsMax());
-        http1 = http1(vertx, settings, headerSizeMax, true).with(pool).build();
-        afresh = http1(vertx, settings, headerSizeMax, false).with(pool).build();
-        http2 =
+        upgrades =
+                vertx.httpClientBuilder()
+                        .with(
+                                new HttpClientConfig()
+                                        .setVersions(HttpVersion.HTTP_1_1)
+                                        .setConnectTimeout(settings.connectTimeout())
+                                        .setHttp1Config(
+                                                new Http1ClientConfig()
+                                                        .setKeepAlive(false)
+                                                        .setMaxHeaderSize(headerSizeMax)))
+                        .with(pool)
+                        .withConnectHandler(this::opened)
+                        .build();
+        streams =
                 vertx.httpClientBuilder()
                         .with(
                                 new HttpClientConfig()
@@ -57,64 +138,127 @@ final class Instances {
                         .build();
     }
 
-    /** A request on a connection to the target, nothing of it sent; fails if there is none. */
-    Future<HttpClientRequest> request(Target target, Protocol protocol) {
+    /** A connection to the target that is open and free; null if there is none. */
+    @Nullable Http1Leg kept(Target target) {
+        Deque<Http1Leg> kept = free.get(target);
+        if (kept == null) {
+            return null;
+        }
+        long now = nanos.getAsLong();
+        Http1Leg leg = kept.pollFirst();
+        while (leg != null && (!leg.isOpen() || now - leg.freeSince() > keepAliveNanos)) {
+            leg.close();
+            leg = kept.pollFirst();
+        }
+        if (kept.isEmpty()) {
+            free.remove(target);
+        }
+        return leg;
+    }
+
+    /** On a new connection where the protocol allows; fails if the target cannot be reached. */
+    Future<? extends Leg> connect(Target target, Protocol protocol) {
         return switch (protocol) {
-            case HTTP1 -> http1.request(options(target));
-            case H2C -> http2.request(options(target));
+            case HTTP1 -> open(target);
+            case H2C -> stream(streams, target, protocol);
         };
     }
 
-    /** Like {@link #request}, on a connection that is made for it where the protocol allows. */
-    Future<HttpClientRequest> requestAfresh(Target target, Protocol protocol) {
-        return switch (protocol) {
-            case HTTP1 -> afresh.request(options(target));
-            case H2C -> http2.request(options(target));
-        };
+    /** For a request that asks for a WebSocket, which is HTTP/1.1's. */
+    Future<StreamLeg> upgrade(Target target) {
+        return stream(upgrades, target, Protocol.HTTP1);
     }
 
-    /** Whether the connection has carried a request before; asking is what counts as use. */
-    boolean isUsed(HttpConnection connection) {
-        return !fresh.remove(connection);
-    }
-
-    /**
-     * Whether the instance has ended the connection and only this loop has not read of it yet: what
-     * may be sent once only is better not sent there. Costs a system call.
-     */
-    static boolean isLeft(HttpConnection connection) {
-        try {
-            return connection instanceof VertxConnection internal
-                    && internal.channel() instanceof EpollSocketChannel channel
-                    && channel.tcpInfo().state() != TCP_ESTABLISHED;
-        } catch (ChannelException closed) {
-            return true;
+    /** Puts back one that was not used after all. */
+    void giveBack(Leg leg) {
+        if (leg instanceof Http1Leg connection && connection.isOpen()) {
+            keep(connection);
+        } else {
+            leg.cut(Exchange.CANCEL);
         }
     }
 
-    private HttpClientBuilder http1(
-            Vertx vertx, GatewaySettings.Instances settings, int headerSizeMax, boolean keep) {
-        return vertx.httpClientBuilder()
-                .with(
-                        new HttpClientConfig()
-                                .setVersions(HttpVersion.HTTP_1_1)
-                                .setConnectTimeout(settings.connectTimeout())
-                                .setHttp1Config(
-                                        new Http1ClientConfig()
-                                                .setKeepAlive(keep)
-                                                .setMaxChunkSize(GatewaySettings.PIECE_MAX)
-                                                .setKeepAliveTimeout(settings.keepAlive())
-                                                .setMaxHeaderSize(headerSizeMax)))
-                .withConnectHandler(this::opened);
+    /** Ends those that nothing has asked for in a while. */
+    void closeIdle() {
+        long now = nanos.getAsLong();
+        Iterator<Deque<Http1Leg>> all = free.values().iterator();
+        while (all.hasNext()) {
+            Deque<Http1Leg> kept = all.next();
+            while (!kept.isEmpty() && now - kept.getLast().freeSince() > keepAliveNanos) {
+                kept.removeLast().close();
+            }
+            if (kept.isEmpty()) {
+                all.remove();
+            }
+        }
     }
 
-    private static RequestOptions options(Target target) {
-        return new RequestOptions().setHost(target.address()).setPort(target.port());
+    private Future<Http1Leg> open(Target target) {
+        Promise<Http1Leg> opened = context.promise();
+        ChannelFuture connecting =
+                sockets.clone()
+                        .handler(
+                                new ChannelInitializer<>() {
+                                    @Override
+                                    protected void initChannel(Channel channel) {
+                                        channel.pipeline()
+                                                .addLast(
+                                                        new HttpClientCodec(decoding, true, false),
+                                                        leg(target, channel));
+                                    }
+                                })
+                        .connect(
+                                InetSocketAddress.createUnresolved(
+                                        target.address(), target.port()));
+        connecting.addListener(_ -> {
+            if (connecting.isSuccess()) {
+                opened.complete(connecting.channel().pipeline().get(Http1Leg.class));
+            } else {
+                opened.fail(connecting.cause());
+            }
+        });
+        return opened.future();
+    }
+
+    private Http1Leg leg(Target target, Channel channel) {
+        return new Http1Leg(target, channel, context, this::keep, this::forget);
+    }
+
+    private void keep(Http1Leg leg) {
+        leg.freeSince(nanos.getAsLong());
+        free.computeIfAbsent(leg.target(), _ -> new ArrayDeque<>()).addFirst(leg);
+    }
+
+    private void forget(Http1Leg leg) {
+        Deque<Http1Leg> kept = free.get(leg.target());
+        if (kept != null && kept.remove(leg) && kept.isEmpty()) {
+            free.remove(leg.target());
+        }
+    }
+
+    private Future<StreamLeg> stream(HttpClient client, Target target, Protocol protocol) {
+        return client.request(new RequestOptions().setHost(target.address()).setPort(target.port()))
+                .map(request ->
+                        new StreamLeg(
+                                request, protocol, !fresh.remove(request.connection()), afterRead));
     }
 
     private void opened(HttpConnection connection) {
         fresh.add(connection);
         connection.closeHandler(_ -> fresh.remove(connection));
         connection.exceptionHandler(_ -> {}); // the request on it is told the same
+    }
+
+    static boolean isLeft(HttpConnection connection) {
+        return connection instanceof VertxConnection internal && isLeft(internal.channel());
+    }
+
+    static boolean isLeft(Channel channel) {
+        try {
+            return channel instanceof EpollSocketChannel socket
+                    && socket.tcpInfo().state() != TCP_ESTABLISHED;
+        } catch (ChannelException closed) {
+            return true;
+        }
     }
 }

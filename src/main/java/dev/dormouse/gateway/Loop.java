@@ -14,6 +14,8 @@ import io.vertx.core.http.HttpServerBuilder;
 import io.vertx.core.http.HttpServerConfig;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.WebSocketServerConfig;
+import io.vertx.core.internal.ContextInternal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -65,6 +67,12 @@ final class Loop extends VerticleBase implements Executor {
     /** RFC 8441, 3. */
     private static final int ENABLE_CONNECT_PROTOCOL = 8;
 
+    /** What is agreed on in a WebSocket's handshake is between its two ends. */
+    private static final WebSocketServerConfig AS_BYTES =
+            new WebSocketServerConfig()
+                    .setUsePerFrameCompression(false)
+                    .setUsePerMessageCompression(false);
+
     private final Shared shared;
     private final List<Entrance> entrances;
     private final Ids ids;
@@ -99,7 +107,13 @@ final class Loop extends VerticleBase implements Executor {
 
     private Future<?> listen() {
         GatewaySettings settings = shared.settings();
-        instances = new Instances(vertx, settings.instances(), settings.headerSizeMax());
+        instances =
+                new Instances(
+                        (ContextInternal) context,
+                        this,
+                        shared.nanos(),
+                        settings.instances(),
+                        settings.headerSizeMax());
         servers = entrances.stream().map(this::server).toList();
         vertx.setPeriodic(IDLE_CHECK_EVERY.toMillis(), _ -> closeIdle());
         return Future.join(servers.stream().map(HttpServer::listen).toList());
@@ -117,6 +131,7 @@ final class Loop extends VerticleBase implements Executor {
                                                 HttpVersion.HTTP_2)
                                         .setTcpHost(entrance.listen().host())
                                         .setTcpPort(entrance.listen().port())
+                                        .setWebSocketConfig(AS_BYTES)
                                         .setHttp1Config(settings.http1())
                                         .setHttp2Config(http2(settings.headerSizeMax())))
                         .withConnectHandler(this::opened);
@@ -282,6 +297,7 @@ final class Loop extends VerticleBase implements Executor {
 
     private void closeIdle() {
         connections.closeIdle(now(), shared.settings().keepAlive().toNanos());
+        instances.closeIdle();
     }
 
     /** One that cannot be told must not keep the others from being looked at. */

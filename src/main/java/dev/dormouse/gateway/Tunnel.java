@@ -1,7 +1,7 @@
 package dev.dormouse.gateway;
 
+import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.NetSocket;
 import java.time.Duration;
@@ -33,11 +33,13 @@ final class Tunnel {
         this.instance = instance;
     }
 
-    static void open(Exchange exchange, HttpClientResponse answer) {
-        NetSocket instance = answer.netSocket();
+    /**
+     * @param headers of the instance's consent
+     */
+    static void open(Exchange exchange, MultiMap headers, NetSocket instance) {
         instance.pause();
         HttpServerResponse response = exchange.request().response();
-        Headers.copyAnswer(answer.headers(), response.headers());
+        Headers.copyAnswer(headers, response.headers());
         if (exchange.isHttp2()) {
             response.headers().remove("Sec-WebSocket-Accept");
         } else {

@@ -1,0 +1,301 @@
+package dev.dormouse.gateway;
+
+import dev.dormouse.model.Route.Target;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClosedException;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.impl.headers.HeadersAdaptor;
+import io.vertx.core.http.impl.headers.Http1xHeaders;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.buffer.BufferInternal;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection of HTTP/1.1 to an instance, which carries one request after another. It stands right
+ * behind the codec: the library's client costs a request several times as much, see decision 0021.
+ */
+final class Http1Leg extends ChannelInboundHandlerAdapter implements Leg {
+    private final Target target;
+    private final ContextInternal context;
+    private final Consumer<Http1Leg> whenFree;
+    private final Consumer<Http1Leg> whenClosed;
+    private final Channel channel;
+
+    private Http1xHeaders headers = Http1xHeaders.httpHeaders();
+    private @Nullable Receiver receiver;
+    private int requests;
+    private boolean sent;
+    private boolean answered;
+    private boolean interim;
+    private boolean keeps;
+    private boolean flushes;
+    private long freeSince;
+
+    /**
+     * @param whenFree told after each request that leaves the connection fit for another
+     * @param whenClosed told once
+     */
+    Http1Leg(
+            Target target,
+            Channel channel,
+            ContextInternal context,
+            Consumer<Http1Leg> whenFree,
+            Consumer<Http1Leg> whenClosed) {
+        this.target = target;
+        this.channel = channel;
+        this.context = context;
+        this.whenFree = whenFree;
+        this.whenClosed = whenClosed;
+    }
+
+    Target target() {
+        return target;
+    }
+
+    boolean isOpen() {
+        return channel.isActive();
+    }
+
+    /** Since when nothing has asked for it, as the pool counts. */
+    long freeSince() {
+        return freeSince;
+    }
+
+    void freeSince(long nanos) {
+        freeSince = nanos;
+    }
+
+    void close() {
+        receiver = null;
+        var _ = channel.close();
+    }
+
+    @Override
+    public MultiMap headers() {
+        return headers;
+    }
+
+    @Override
+    public boolean isUsed() {
+        return requests > 0;
+    }
+
+    @Override
+    public boolean isLeft() {
+        return Instances.isLeft(channel);
+    }
+
+    @Override
+    public void send(HttpMethod method, String path, boolean hasBody, Receiver to) {
+        receiver = to;
+        requests++;
+        sent = !hasBody;
+        answered = false;
+        Http1xHeaders head = headers;
+        headers = Http1xHeaders.httpHeaders();
+        if (hasBody) {
+            if (!head.contains(HttpHeaderNames.CONTENT_LENGTH)) {
+                head.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+            }
+            write(
+                    new DefaultHttpRequest(
+                            HttpVersion.HTTP_1_1, method.toNetty(), path, (HttpHeaders) head));
+        } else {
+            var _ =
+                    channel.writeAndFlush(
+                            new DefaultFullHttpRequest(
+                                    HttpVersion.HTTP_1_1,
+                                    method.toNetty(),
+                                    path,
+                                    Unpooled.EMPTY_BUFFER,
+                                    head,
+                                    EmptyHttpHeaders.INSTANCE),
+                            channel.voidPromise());
+        }
+    }
+
+    @Override
+    public void write(Buffer piece) {
+        write(new DefaultHttpContent(((BufferInternal) piece).getByteBuf()));
+    }
+
+    @Override
+    public boolean isWritable() {
+        return channel.isWritable();
+    }
+
+    @Override
+    public void end() {
+        write(LastHttpContent.EMPTY_LAST_CONTENT);
+        sent = true;
+    }
+
+    /** What is written one after another goes out together. */
+    private void write(HttpObject what) {
+        var _ = channel.write(what, channel.voidPromise());
+        if (!flushes) {
+            flushes = true;
+            channel.eventLoop()
+                    .execute(() -> {
+                        flushes = false;
+                        channel.flush();
+                    });
+        }
+    }
+
+    @Override
+    public void pause() {
+        channel.config().setAutoRead(false);
+    }
+
+    @Override
+    public void resume() {
+        channel.config().setAutoRead(true);
+    }
+
+    @Override
+    public void cut(long code) {
+        close();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext netty, Object message) {
+        ContextInternal before = context.beginDispatch();
+        try {
+            read((HttpObject) message);
+        } finally {
+            context.endDispatch(before);
+        }
+    }
+
+    private void read(HttpObject message) {
+        Receiver to = receiver;
+        if (to == null || message.decoderResult().isFailure()) {
+            ReferenceCountUtil.release(message);
+            fail(message.decoderResult().cause());
+            return;
+        }
+        if (message instanceof HttpResponse head) {
+            read(head, to);
+        }
+        if (message instanceof HttpContent content) {
+            read(content, to);
+        }
+    }
+
+    private void read(HttpResponse head, Receiver to) {
+        HttpResponseStatus status = head.status();
+        interim = isInterim(status);
+        if (status.code() == HttpResponseStatus.CONTINUE.code()) {
+            to.mayContinue();
+        } else if (status.code() == HttpResponseStatus.EARLY_HINTS.code()) {
+            to.hint((MultiMap) head.headers());
+        } else if (!interim) {
+            keeps = HttpUtil.isKeepAlive(head);
+            to.answered(status.code(), status.reasonPhrase(), (MultiMap) head.headers());
+        }
+    }
+
+    /** Nobody asked for another protocol here. */
+    private static boolean isInterim(HttpResponseStatus status) {
+        return status.codeClass() == HttpStatusClass.INFORMATIONAL
+                && status.code() != HttpResponseStatus.SWITCHING_PROTOCOLS.code();
+    }
+
+    private void read(HttpContent content, Receiver to) {
+        if (interim) {
+            content.release();
+            return;
+        }
+        if (content.content().isReadable()) {
+            to.piece(BufferInternal.safeBuffer(content.content()));
+        } else {
+            content.release();
+        }
+        if (content instanceof LastHttpContent last && receiver != null) {
+            complete(new HeadersAdaptor(last.trailingHeaders()), to);
+        }
+    }
+
+    /** Before its request was sent wholly, whoever sends it has to see to the connection. */
+    private void complete(MultiMap trailers, Receiver to) {
+        answered = true;
+        if (sent) {
+            receiver = null;
+            if (keeps) {
+                resume();
+                whenFree.accept(this);
+            } else {
+                close();
+            }
+        }
+        to.complete(trailers);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext netty) {
+        Receiver to = receiver;
+        if (to != null && !answered) {
+            tell(to::caughtUp);
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext netty) {
+        Receiver to = receiver;
+        if (to != null && !sent && channel.isWritable()) {
+            tell(to::writable);
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext netty) {
+        whenClosed.accept(this);
+        fail(null);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext netty, Throwable cause) {
+        fail(cause);
+    }
+
+    /** What comes without having been asked for, or is not understood, ends the connection. */
+    private void fail(@Nullable Throwable why) {
+        Receiver to = receiver;
+        close();
+        if (to != null) {
+            tell(() -> to.failed(why == null ? new HttpClosedException("closed") : why));
+        }
+    }
+
+    private void tell(Runnable what) {
+        ContextInternal before = context.beginDispatch();
+        try {
+            what.run();
+        } finally {
+            context.endDispatch(before);
+        }
+    }
+}
