@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A connection of HTTP/1.1 to an instance, which carries one request after another. It stands right
- * behind the codec: the library's client costs a request several times as much, see decision 0021.
+ * behind the codec, because of what the library's client costs (decision 0020).
  */
 final class Http1Leg extends ChannelInboundHandlerAdapter implements Leg {
     private final Target target;
@@ -42,12 +42,16 @@ final class Http1Leg extends ChannelInboundHandlerAdapter implements Leg {
     private final Consumer<Http1Leg> whenFree;
     private final Consumer<Http1Leg> whenClosed;
     private final Channel channel;
+    private final AnswerDecoder decoder;
 
     private Http1xHeaders headers = Http1xHeaders.httpHeaders();
     private @Nullable Receiver receiver;
     private int requests;
     private boolean sent;
-    private boolean answered;
+
+    /** What ended the answer; told once it is known that nothing follows on it. */
+    private @Nullable LastHttpContent last;
+
     private boolean interim;
     private boolean keeps;
     private boolean flushes;
@@ -60,11 +64,13 @@ final class Http1Leg extends ChannelInboundHandlerAdapter implements Leg {
     Http1Leg(
             Target target,
             Channel channel,
+            AnswerDecoder decoder,
             ContextInternal context,
             Consumer<Http1Leg> whenFree,
             Consumer<Http1Leg> whenClosed) {
         this.target = target;
         this.channel = channel;
+        this.decoder = decoder;
         this.context = context;
         this.whenFree = whenFree;
         this.whenClosed = whenClosed;
@@ -111,8 +117,8 @@ final class Http1Leg extends ChannelInboundHandlerAdapter implements Leg {
     public void send(HttpMethod method, String path, boolean hasBody, Receiver to) {
         receiver = to;
         requests++;
+        decoder.expect(HttpMethod.HEAD.equals(method));
         sent = !hasBody;
-        answered = false;
         Http1xHeaders head = headers;
         headers = Http1xHeaders.httpHeaders();
         if (hasBody) {
@@ -192,16 +198,19 @@ final class Http1Leg extends ChannelInboundHandlerAdapter implements Leg {
 
     private void read(HttpObject message) {
         Receiver to = receiver;
-        if (to == null || message.decoderResult().isFailure()) {
+        if (last != null) {
+            keeps = false;
+            ReferenceCountUtil.release(message);
+        } else if (to == null || message.decoderResult().isFailure()) {
             ReferenceCountUtil.release(message);
             fail(message.decoderResult().cause());
-            return;
-        }
-        if (message instanceof HttpResponse head) {
-            read(head, to);
-        }
-        if (message instanceof HttpContent content) {
-            read(content, to);
+        } else {
+            if (message instanceof HttpResponse head) {
+                read(head, to);
+            }
+            if (message instanceof HttpContent content) {
+                read(content, to);
+            }
         }
     }
 
@@ -234,32 +243,43 @@ final class Http1Leg extends ChannelInboundHandlerAdapter implements Leg {
         } else {
             content.release();
         }
-        if (content instanceof LastHttpContent last && receiver != null) {
-            complete(new HeadersAdaptor(last.trailingHeaders()), to);
+        if (content instanceof LastHttpContent end && receiver != null) {
+            last = end;
         }
     }
 
-    /** Before its request was sent wholly, whoever sends it has to see to the connection. */
-    private void complete(MultiMap trailers, Receiver to) {
-        answered = true;
+    @Override
+    public void channelReadComplete(ChannelHandlerContext netty) {
+        Receiver to = receiver;
+        LastHttpContent end = last;
+        if (to == null) {
+            return;
+        }
+        tell(() -> {
+            if (end == null) {
+                to.caughtUp();
+            } else {
+                complete(end, to);
+            }
+        });
+    }
+
+    /**
+     * Before its request was sent wholly, whoever sends it has to see to the connection. Only now
+     * another may have it: what else was read with this answer would be taken for the next one's.
+     */
+    private void complete(LastHttpContent end, Receiver to) {
+        last = null;
         if (sent) {
             receiver = null;
-            if (keeps) {
+            if (keeps && !decoder.hasRest()) {
                 resume();
                 whenFree.accept(this);
             } else {
                 close();
             }
         }
-        to.complete(trailers);
-    }
-
-    @Override
-    public void channelReadComplete(ChannelHandlerContext netty) {
-        Receiver to = receiver;
-        if (to != null && !answered) {
-            tell(to::caughtUp);
-        }
+        to.complete(new HeadersAdaptor(end.trailingHeaders()));
     }
 
     @Override
@@ -273,6 +293,8 @@ final class Http1Leg extends ChannelInboundHandlerAdapter implements Leg {
     @Override
     public void channelInactive(ChannelHandlerContext netty) {
         whenClosed.accept(this);
+        keeps = false;
+        channelReadComplete(netty);
         fail(null);
     }
 

@@ -9,10 +9,10 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpHeadersFactory;
+import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.http.Http1ClientConfig;
@@ -201,10 +201,7 @@ final class Instances {
                                 new ChannelInitializer<>() {
                                     @Override
                                     protected void initChannel(Channel channel) {
-                                        channel.pipeline()
-                                                .addLast(
-                                                        new HttpClientCodec(decoding, true, false),
-                                                        leg(target, channel));
+                                        equip(channel, target);
                                     }
                                 })
                         .connect(
@@ -220,8 +217,13 @@ final class Instances {
         return opened.future();
     }
 
-    private Http1Leg leg(Target target, Channel channel) {
-        return new Http1Leg(target, channel, context, this::keep, this::forget);
+    private void equip(Channel channel, Target target) {
+        AnswerDecoder decoder = new AnswerDecoder(decoding);
+        channel.pipeline()
+                .addLast(
+                        decoder,
+                        new HttpRequestEncoder(),
+                        new Http1Leg(target, channel, decoder, context, this::keep, this::forget));
     }
 
     private void keep(Http1Leg leg) {
