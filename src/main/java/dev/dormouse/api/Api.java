@@ -13,6 +13,7 @@ import dev.dormouse.telemetry.ContainerLogs;
 import dev.dormouse.telemetry.Metrics;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import java.time.Duration;
@@ -31,6 +32,12 @@ import java.util.random.RandomGenerator;
 
 /** The REST API of one server, from the opening of its port to {@link #close}. */
 public final class Api implements AutoCloseable {
+    /** Else a folder is made at each start, and left by each kill. */
+    private static final FileSystemOptions NO_FILES =
+            new FileSystemOptions()
+                    .setFileCachingEnabled(false)
+                    .setClassPathResolvingEnabled(false);
+
     private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration CLOSE_GRACE = Duration.ofSeconds(10);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
@@ -102,7 +109,9 @@ public final class Api implements AutoCloseable {
                         new ApiMetrics(state.metrics().registry()),
                         settings,
                         chances.random());
-        Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+        Vertx vertx =
+                Vertx.vertx(
+                        new VertxOptions().setEventLoopPoolSize(1).setFileSystemOptions(NO_FILES));
         try {
             HttpServer http = listen(vertx, front, document, server.apiListen());
             return new Api(vertx, http, front, hasher);

@@ -13,6 +13,7 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -42,6 +43,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class Gateway implements RouteSink, TrafficSource, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+
+    /** Else a folder is made at each start, and left by each kill. */
+    private static final FileSystemOptions NO_FILES =
+            new FileSystemOptions()
+                    .setFileCachingEnabled(false)
+                    .setClassPathResolvingEnabled(false);
+
     private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
@@ -57,7 +65,10 @@ public final class Gateway implements RouteSink, TrafficSource, AutoCloseable {
         this.entrances = entrances(settings.server(), trust);
         this.vertx =
                 Vertx.builder()
-                        .with(new VertxOptions().setEventLoopPoolSize(settings.eventLoops()))
+                        .with(
+                                new VertxOptions()
+                                        .setEventLoopPoolSize(settings.eventLoops())
+                                        .setFileSystemOptions(NO_FILES))
                         .withTransport(
                                 Doorway.with(
                                         new Doorkeeper(

@@ -150,9 +150,6 @@ final class Instances {
             leg.close();
             leg = kept.pollFirst();
         }
-        if (kept.isEmpty()) {
-            free.remove(target);
-        }
         return leg;
     }
 
@@ -233,8 +230,8 @@ final class Instances {
 
     private void forget(Http1Leg leg) {
         Deque<Http1Leg> kept = free.get(leg.target());
-        if (kept != null && kept.remove(leg) && kept.isEmpty()) {
-            free.remove(leg.target());
+        if (kept != null) {
+            kept.remove(leg);
         }
     }
 
