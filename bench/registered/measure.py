@@ -141,7 +141,7 @@ def measure(containers, idle_seconds, sleepers_kind):
     figures["live heap, MB"] = live_heap_bytes(process) / 1e6
     figures["resident set, MB"] = resident_bytes(process) / 1e6
     # What the work before set going, such as compiling, is not idleness.
-    time.sleep(idle_seconds / 2)
+    time.sleep(2 * idle_seconds)
     before = cpu_seconds(process)
     time.sleep(idle_seconds)
     figures["idle CPU, % of a core"] = 100 * (cpu_seconds(process) - before) / idle_seconds
