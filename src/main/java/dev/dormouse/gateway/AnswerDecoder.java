@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.HttpStatusClass;
 /** Reads answers of HTTP/1.1, knowing what they answer to, and tells whether more was read. */
 final class AnswerDecoder extends HttpResponseDecoder {
     private boolean toHead;
+    private boolean inHead;
 
     AnswerDecoder(HttpDecoderConfig config) {
         super(config);
@@ -24,11 +25,19 @@ final class AnswerDecoder extends HttpResponseDecoder {
 
     /** Whether bytes were read that are not a message yet. */
     boolean hasRest() {
-        return actualReadableBytes() > 0;
+        return inHead || actualReadableBytes() > 0;
     }
 
     @Override
+    protected HttpMessage createMessage(String[] initialLine) {
+        inHead = true;
+        return super.createMessage(initialLine);
+    }
+
+    /** Asked once of each head that is complete. */
+    @Override
     protected boolean isContentAlwaysEmpty(HttpMessage message) {
+        inHead = false;
         return super.isContentAlwaysEmpty(message)
                 || (toHead
                         && message instanceof HttpResponse answer

@@ -3,6 +3,7 @@ package dev.dormouse.gateway;
 import dev.dormouse.gateway.Passage.Granted;
 import dev.dormouse.model.Protocol;
 import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -49,6 +50,7 @@ final class Forwarding implements Leg.Receiver {
     /** The first piece of the answer, until more is known: it may be the last. */
     private Buffer held = NOTHING;
 
+    private boolean atOnce;
     private boolean onUsedConnection;
     private boolean repeated;
     private boolean pumping;
@@ -65,20 +67,23 @@ final class Forwarding implements Leg.Receiver {
     }
 
     void connect() {
-        if (exchange.isWebSocket()) {
-            loop.instances().upgrade(instance.target()).onComplete(this::connected);
-            return;
-        }
-        Leg kept = protocol() == Protocol.HTTP1 ? loop.instances().kept(instance.target()) : null;
+        boolean mayBeKept = protocol() == Protocol.HTTP1 && !exchange.isWebSocket();
+        Leg kept = mayBeKept ? loop.instances().kept(instance.target()) : null;
         if (kept == null) {
             connectAfresh();
         } else {
+            atOnce = true;
             connected(kept);
         }
     }
 
     private void connectAfresh() {
-        loop.instances().connect(instance.target(), protocol()).onComplete(this::connected);
+        Future<? extends Leg> made =
+                exchange.isWebSocket()
+                        ? loop.instances().upgrade(instance.target())
+                        : loop.instances().connect(instance.target(), protocol());
+        atOnce = made.isComplete();
+        made.onComplete(this::connected);
     }
 
     private Protocol protocol() {
@@ -120,7 +125,7 @@ final class Forwarding implements Leg.Receiver {
     }
 
     private void send(Leg leg) {
-        if (onUsedConnection) {
+        if (onUsedConnection && atOnce) {
             exchange.course().sendsAtOnce(loop.now());
         } else {
             exchange.course().sends(loop.now());
@@ -219,7 +224,9 @@ final class Forwarding implements Leg.Receiver {
         }
         instance.answered();
         exchange.course().stops(loop.now());
-        if (status == SWITCHING_PROTOCOLS && leg instanceof StreamLeg upgraded) {
+        if (status == SWITCHING_PROTOCOLS
+                && exchange.isWebSocket()
+                && leg instanceof StreamLeg upgraded) {
             exchange.sign(response.headers());
             Tunnel.open(exchange, headers, upgraded.socket());
         } else if (status < INFORMATIONAL_END || status > STATUS_MAX || seemsUpgraded(status)) {

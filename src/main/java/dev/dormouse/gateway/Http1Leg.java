@@ -29,7 +29,12 @@ import io.vertx.core.http.impl.headers.HeadersAdaptor;
 import io.vertx.core.http.impl.headers.Http1xHeaders;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.buffer.BufferInternal;
+import java.net.ProtocolException;
+import java.time.Duration;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +42,11 @@ import org.jspecify.annotations.Nullable;
  * behind the codec, because of what the library's client costs (decision 0020).
  */
 final class Http1Leg extends ChannelInboundHandlerAdapter implements Leg {
+    private static final Set<HttpVersion> VERSIONS =
+            Set.of(HttpVersion.HTTP_1_0, HttpVersion.HTTP_1_1);
+    private static final String KEEP_ALIVE = "Keep-Alive";
+    private static final Pattern TIMEOUT = Pattern.compile("timeout=(\\d{1,9})");
+
     private final Target target;
     private final ContextInternal context;
     private final Consumer<Http1Leg> whenFree;
@@ -46,7 +56,6 @@ final class Http1Leg extends ChannelInboundHandlerAdapter implements Leg {
 
     private Http1xHeaders headers = Http1xHeaders.httpHeaders();
     private @Nullable Receiver receiver;
-    private int requests;
     private boolean sent;
 
     /** What ended the answer; told once it is known that nothing follows on it. */
@@ -55,7 +64,9 @@ final class Http1Leg extends ChannelInboundHandlerAdapter implements Leg {
     private boolean interim;
     private boolean keeps;
     private boolean flushes;
-    private long freeSince;
+    private boolean rested;
+    private long restsUntil;
+    private long offeredNanos = Long.MAX_VALUE;
 
     /**
      * @param whenFree told after each request that leaves the connection fit for another
@@ -84,13 +95,17 @@ final class Http1Leg extends ChannelInboundHandlerAdapter implements Leg {
         return channel.isActive();
     }
 
-    /** Since when nothing has asked for it, as the pool counts. */
-    long freeSince() {
-        return freeSince;
+    /** Until when another request may have it, if none had it before. */
+    long restsUntil() {
+        return restsUntil;
     }
 
-    void freeSince(long nanos) {
-        freeSince = nanos;
+    /**
+     * @param mostNanos how long it may rest at most; the instance may have offered less
+     */
+    void rest(long now, long mostNanos) {
+        rested = true;
+        restsUntil = now + Math.min(mostNanos, offeredNanos);
     }
 
     void close() {
@@ -105,7 +120,7 @@ final class Http1Leg extends ChannelInboundHandlerAdapter implements Leg {
 
     @Override
     public boolean isUsed() {
-        return requests > 0;
+        return rested;
     }
 
     @Override
@@ -116,7 +131,6 @@ final class Http1Leg extends ChannelInboundHandlerAdapter implements Leg {
     @Override
     public void send(HttpMethod method, String path, boolean hasBody, Receiver to) {
         receiver = to;
-        requests++;
         decoder.expect(HttpMethod.HEAD.equals(method));
         sent = !hasBody;
         Http1xHeaders head = headers;
@@ -173,7 +187,9 @@ final class Http1Leg extends ChannelInboundHandlerAdapter implements Leg {
 
     @Override
     public void pause() {
-        channel.config().setAutoRead(false);
+        if (receiver != null) {
+            channel.config().setAutoRead(false);
+        }
     }
 
     @Override
@@ -190,7 +206,12 @@ final class Http1Leg extends ChannelInboundHandlerAdapter implements Leg {
     public void channelRead(ChannelHandlerContext netty, Object message) {
         ContextInternal before = context.beginDispatch();
         try {
-            read((HttpObject) message);
+            if (message instanceof HttpObject part) {
+                read(part);
+            } else {
+                ReferenceCountUtil.release(message);
+                fail(null); // of a protocol that nobody asked for
+            }
         } finally {
             context.endDispatch(before);
         }
@@ -215,6 +236,10 @@ final class Http1Leg extends ChannelInboundHandlerAdapter implements Leg {
     }
 
     private void read(HttpResponse head, Receiver to) {
+        if (!VERSIONS.contains(head.protocolVersion())) {
+            fail(new ProtocolException("an answer of " + head.protocolVersion()));
+            return;
+        }
         HttpResponseStatus status = head.status();
         interim = isInterim(status);
         if (status.code() == HttpResponseStatus.CONTINUE.code()) {
@@ -223,8 +248,16 @@ final class Http1Leg extends ChannelInboundHandlerAdapter implements Leg {
             to.hint((MultiMap) head.headers());
         } else if (!interim) {
             keeps = HttpUtil.isKeepAlive(head);
+            offeredNanos = offered(head.headers().get(KEEP_ALIVE));
             to.answered(status.code(), status.reasonPhrase(), (MultiMap) head.headers());
         }
+    }
+
+    private static long offered(@Nullable String keepAlive) {
+        Matcher timeout = keepAlive == null ? null : TIMEOUT.matcher(keepAlive);
+        return timeout != null && timeout.find()
+                ? Duration.ofSeconds(Long.parseLong(timeout.group(1))).toNanos()
+                : Long.MAX_VALUE;
     }
 
     /** Nobody asked for another protocol here. */
@@ -253,6 +286,9 @@ final class Http1Leg extends ChannelInboundHandlerAdapter implements Leg {
         Receiver to = receiver;
         LastHttpContent end = last;
         if (to == null) {
+            if (decoder.hasRest()) {
+                close();
+            }
             return;
         }
         tell(() -> {

@@ -27,13 +27,15 @@ import io.vertx.core.http.impl.headers.Http1xHeaders;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.net.impl.VertxConnection;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
-import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -41,12 +43,20 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of one event loop to instances. How many there are at once is bounded by the
- * requests that the gates let through: a new one is made only when none is free. For one thread.
+ * The connections of one event loop to instances. A new one is made only when none is free, and
+ * never more than the settings allow to one instance. For one thread.
  */
 final class Instances {
     /** As the kernel numbers the states of a connection. */
     private static final int TCP_ESTABLISHED = 1;
+
+    /** What is open, or about to be, to one target. */
+    private static final class Pool {
+        /** Those that carry no request, the one that was used last first. */
+        private final Deque<Http1Leg> free = new ArrayDeque<>();
+
+        private int open;
+    }
 
     private static final HttpHeadersFactory HEADERS =
             new HttpHeadersFactory() {
@@ -65,13 +75,13 @@ final class Instances {
     private final Executor afterRead;
     private final LongSupplier nanos;
     private final long keepAliveNanos;
+    private final int connectionsMax;
     private final HttpDecoderConfig decoding;
     private final Bootstrap sockets;
     private final HttpClient upgrades;
     private final HttpClient streams;
 
-    /** Those that carry no request, the one that was used last first. */
-    private final Map<Target, Deque<Http1Leg>> free = new HashMap<>();
+    private final Map<Target, Pool> pools = new HashMap<>();
 
     /** Streams' connections, made and not yet used for a request. */
     private final Set<HttpConnection> fresh = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -89,6 +99,7 @@ final class Instances {
         this.afterRead = afterRead;
         this.nanos = nanos;
         this.keepAliveNanos = settings.keepAlive().toNanos();
+        this.connectionsMax = settings.connectionsMax();
         this.decoding =
                 new HttpDecoderConfig()
                         .setMaxHeaderSize(headerSizeMax)
@@ -117,7 +128,7 @@ final class Instances {
                                         .setConnectTimeout(settings.connectTimeout())
                                         .setHttp1Config(
                                                 new Http1ClientConfig()
-                                                        .setKeepAlive(false)
+                                                        .setKeepAliveTimeout(settings.keepAlive())
                                                         .setMaxHeaderSize(headerSizeMax)))
                         .with(pool)
                         .withConnectHandler(this::opened)
@@ -140,15 +151,15 @@ final class Instances {
 
     /** A connection to the target that is open and free; null if there is none. */
     @Nullable Http1Leg kept(Target target) {
-        Deque<Http1Leg> kept = free.get(target);
-        if (kept == null) {
+        Pool pool = pools.get(target);
+        if (pool == null) {
             return null;
         }
         long now = nanos.getAsLong();
-        Http1Leg leg = kept.pollFirst();
-        while (leg != null && (!leg.isOpen() || now - leg.freeSince() > keepAliveNanos)) {
+        Http1Leg leg = pool.free.pollFirst();
+        while (leg != null && (!leg.isOpen() || now - leg.restsUntil() > 0)) {
             leg.close();
-            leg = kept.pollFirst();
+            leg = pool.free.pollFirst();
         }
         return leg;
     }
@@ -178,19 +189,20 @@ final class Instances {
     /** Ends those that nothing has asked for in a while. */
     void closeIdle() {
         long now = nanos.getAsLong();
-        Iterator<Deque<Http1Leg>> all = free.values().iterator();
-        while (all.hasNext()) {
-            Deque<Http1Leg> kept = all.next();
-            while (!kept.isEmpty() && now - kept.getLast().freeSince() > keepAliveNanos) {
-                kept.removeLast().close();
-            }
-            if (kept.isEmpty()) {
-                all.remove();
-            }
+        List<Http1Leg> idle = new ArrayList<>();
+        for (Pool pool : pools.values()) {
+            pool.free.stream().filter(leg -> now - leg.restsUntil() > 0).forEach(idle::add);
+            pool.free.removeAll(idle);
         }
+        idle.forEach(Http1Leg::close);
     }
 
     private Future<Http1Leg> open(Target target) {
+        Pool pool = pools.computeIfAbsent(target, _ -> new Pool());
+        if (pool.open >= connectionsMax) {
+            return Future.failedFuture(new ConnectException("too many connections are open"));
+        }
+        pool.open++;
         Promise<Http1Leg> opened = context.promise();
         ChannelFuture connecting =
                 sockets.clone()
@@ -208,6 +220,7 @@ final class Instances {
             if (connecting.isSuccess()) {
                 opened.complete(connecting.channel().pipeline().get(Http1Leg.class));
             } else {
+                closed(target, pool);
                 opened.fail(connecting.cause());
             }
         });
@@ -224,14 +237,25 @@ final class Instances {
     }
 
     private void keep(Http1Leg leg) {
-        leg.freeSince(nanos.getAsLong());
-        free.computeIfAbsent(leg.target(), _ -> new ArrayDeque<>()).addFirst(leg);
+        Pool pool = pools.get(leg.target());
+        if (pool != null) {
+            leg.rest(nanos.getAsLong(), keepAliveNanos);
+            pool.free.addFirst(leg);
+        }
     }
 
     private void forget(Http1Leg leg) {
-        Deque<Http1Leg> kept = free.get(leg.target());
-        if (kept != null) {
-            kept.remove(leg);
+        Pool pool = pools.get(leg.target());
+        if (pool != null) {
+            pool.free.remove(leg);
+            closed(leg.target(), pool);
+        }
+    }
+
+    private void closed(Target target, Pool pool) {
+        pool.open--;
+        if (pool.open == 0) {
+            pools.remove(target);
         }
     }
 

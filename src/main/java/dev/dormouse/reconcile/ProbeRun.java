@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * The probes of one instance from its start to its end, on a thread of its own; interrupting that
@@ -28,6 +29,7 @@ final class ProbeRun implements Runnable {
     private final Workload workload;
     private final HealthCheck check;
     private final InstantSource clock;
+    private final LongSupplier nanos;
     private final Consumer<Start.Part> reached;
     private final Consumer<Report> reports;
     private boolean listens;
@@ -47,12 +49,13 @@ final class ProbeRun implements Runnable {
         this.workload = workload;
         this.check = tools.check();
         this.clock = tools.clock();
+        this.nanos = tools.nanos();
         this.reached = reached;
         this.reports = reports;
     }
 
     /** What every run needs. */
-    record ProbeTools(HealthCheck check, InstantSource clock) {}
+    record ProbeTools(HealthCheck check, InstantSource clock, LongSupplier nanos) {}
 
     @Override
     public void run() {
@@ -106,8 +109,8 @@ final class ProbeRun implements Runnable {
         int failures = 0;
         long due = lastBeat();
         while (true) {
-            due = Math.max(due + probe.interval().toNanos(), lastBeat());
-            Thread.sleep(Duration.ofNanos(due - System.nanoTime()));
+            due = Math.max(due + probe.interval().toNanos(), lastBeat() + BEAT.toNanos());
+            Thread.sleep(Duration.ofNanos(due - nanos.getAsLong()));
             Optional<HealthCheck.Ailment> failure = ailment(probe);
             failures = failure.isEmpty() ? 0 : failures + 1;
             if (failures >= probe.failureThreshold()) {
@@ -126,8 +129,8 @@ final class ProbeRun implements Runnable {
         }
     }
 
-    private static long lastBeat() {
-        long now = System.nanoTime();
+    private long lastBeat() {
+        long now = nanos.getAsLong();
         return now - Math.floorMod(now, BEAT.toNanos());
     }
 

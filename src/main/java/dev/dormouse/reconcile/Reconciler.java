@@ -136,7 +136,7 @@ public final class Reconciler implements AutoCloseable {
                         tasks,
                         admission,
                         this::makeRoom,
-                        new ProbeRun.ProbeTools(check, clock),
+                        new ProbeRun.ProbeTools(check, clock, System::nanoTime),
                         logs,
                         starts,
                         metrics);

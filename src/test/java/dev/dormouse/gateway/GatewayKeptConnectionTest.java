@@ -57,7 +57,8 @@ class GatewayKeptConnectionTest {
                 "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 1\r\n\r\na",
                 "HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n",
                 "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nab",
-                "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n" + NOT_ASKED_FOR
+                "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n" + NOT_ASKED_FOR,
+                "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\nHTTP/1.1 200 OK\r\nX: half a head\r\n"
             })
     void theNextRequestHasAConnectionOfItsOwn(String answer) throws IOException {
         Instance instance = served.instance(call -> call.write(answer));
@@ -97,13 +98,14 @@ class GatewayKeptConnectionTest {
         assertThat(second.get(10, TimeUnit.SECONDS).body()).isEqualTo("second");
     }
 
-    @Test
-    void whatComesOnAnIdleConnectionEndsIt() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {NOT_ASKED_FOR, "H", "HTTP/1.1 200 OK\r\n"})
+    void whatComesOnAnIdleConnectionEndsIt(String unasked) throws Exception {
         Instance instance =
                 served.instance(call -> {
                     call.answer("asked for");
                     served.awaitQuiet();
-                    call.write(NOT_ASKED_FOR);
+                    call.write(unasked);
                 });
         served.publish(instance);
 
@@ -120,6 +122,26 @@ class GatewayKeptConnectionTest {
             shortLived.publish(instance);
 
             Wire.ask(shortLived.port(), Wire.get("/"));
+
+            await().until(() -> instance.openConnections() == 0);
+        }
+    }
+
+    @Test
+    void anInstanceMayOfferToKeepItForLess() throws IOException {
+        try (Served patient = new Served("DORMOUSE_GATEWAY_INSTANCE_KEEP_ALIVE", "1h")) {
+            Instance instance =
+                    patient.instance(call ->
+                            call.write(
+                                    String.join(
+                                            "\r\n",
+                                            "HTTP/1.1 204 X",
+                                            "Keep-Alive: timeout=1, max=9",
+                                            "",
+                                            "")));
+            patient.publish(instance);
+
+            Wire.ask(patient.port(), Wire.get("/"));
 
             await().until(() -> instance.openConnections() == 0);
         }

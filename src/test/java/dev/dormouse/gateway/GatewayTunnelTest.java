@@ -5,7 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -53,6 +55,24 @@ class GatewayTunnelTest {
 
         assertThat(instanceSawTheEnd.await(10, TimeUnit.SECONDS)).isTrue();
         served.awaitQuiet();
+    }
+
+    @Test
+    void theInstanceIsAskedForAnUpgradeAgainAndAgain() throws Exception {
+        BlockingQueue<String> asked = new LinkedBlockingQueue<>();
+        served.publish(
+                served.instance(call -> {
+                    asked.add(call.header("Connection") + " to " + call.header("Upgrade"));
+                    call.answer(426, "not now");
+                    if (asked.size() == 2) {
+                        call.socket().close();
+                    }
+                }));
+        for (int i = 0; i < 4; i++) {
+            assertThat(Wire.ask(served.port(), UPGRADE).status()).isEqualTo(426);
+        }
+
+        assertThat(asked).hasSize(4).containsOnly("Upgrade to websocket");
     }
 
     @Test

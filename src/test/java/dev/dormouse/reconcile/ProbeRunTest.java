@@ -49,7 +49,8 @@ class ProbeRunTest {
                                     clock.advance(question);
                                     return left.size() > 1 ? left.poll() : left.getFirst();
                                 },
-                                clock),
+                                clock,
+                                System::nanoTime),
                         watch::enter,
                         _ -> Thread.currentThread().interrupt())
                 .run();

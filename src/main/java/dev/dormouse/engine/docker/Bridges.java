@@ -112,12 +112,12 @@ final class Bridges {
                                 .withFilter("label", List.of(session.mark()))
                                 .exec());
         forget();
-        ours.forEach(network -> remove(network.getName()));
+        ours.forEach(this::remove);
     }
 
-    private void remove(String name) {
+    private void remove(Network network) {
         try {
-            session.call(() -> session.client().removeNetworkCmd(name).exec());
+            session.call(() -> session.client().removeNetworkCmd(network.getId()).exec());
         } catch (NotFoundException e) {
             return;
         } catch (DockerException e) {
@@ -125,15 +125,20 @@ final class Bridges {
             if (refused.kind() != Kind.REFUSED) {
                 throw refused;
             }
-            LOG.atWarn().log("The network {} is left: {}", name, whyItStays(name));
+            LOG.atWarn().log("The network {} is left: {}", network.getName(), whyItStays(network));
         }
     }
 
-    private String whyItStays(String name) {
-        List<String> there =
-                inspect(name).getContainers().values().stream()
-                        .map(Network.ContainerNetworkConfig::getName)
-                        .toList();
+    private String whyItStays(Network network) {
+        List<String> there;
+        try {
+            there =
+                    inspect(network.getId()).getContainers().values().stream()
+                            .map(Network.ContainerNetworkConfig::getName)
+                            .toList();
+        } catch (DockerException gone) {
+            return "the engine does not say why";
+        }
         return there.isEmpty()
                 ? "nothing is on it, but the engine says so only once it is restarted;"
                         + " then remove it with \"docker network rm\""
@@ -189,8 +194,9 @@ final class Bridges {
         }
     }
 
-    private Network inspect(String name) {
-        return session.call(() -> session.client().inspectNetworkCmd().withNetworkId(name).exec());
+    private Network inspect(String nameOrId) {
+        return session.call(
+                () -> session.client().inspectNetworkCmd().withNetworkId(nameOrId).exec());
     }
 
     private void create(int index) {
