@@ -61,7 +61,7 @@ train_in() (
     export DORMOUSE_DATA_DIR="$1/data" DORMOUSE_HOST_FIREWALL=off
     export DORMOUSE_API_LISTEN=127.0.0.1:0 DORMOUSE_GATEWAY_LISTEN=127.0.0.1:0
     export DORMOUSE_GATEWAY_TLS_LISTEN=127.0.0.1:0
-    # by the optimizing compiler it would be at every start; by the simplest alone for ever
+    # what C2 compiles in a training it compiles at every start; what has no counters, it never does
     exec_java "$(built_jar)" -XX:TieredStopAtLevel=2 "-XX:AOTCacheOutput=$1/cache" dev.dormouse.Main &
     pid=$!
     trap 'kill -KILL "$pid" 2>/dev/null || true' EXIT

@@ -191,8 +191,7 @@ final class Instances {
         long now = nanos.getAsLong();
         List<Http1Leg> idle = new ArrayList<>();
         for (Pool pool : pools.values()) {
-            pool.free.stream().filter(leg -> now - leg.restsUntil() > 0).forEach(idle::add);
-            pool.free.removeAll(idle);
+            pool.free.removeIf(leg -> now - leg.restsUntil() > 0 && idle.add(leg));
         }
         idle.forEach(Http1Leg::close);
     }

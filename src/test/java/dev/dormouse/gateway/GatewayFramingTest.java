@@ -265,7 +265,7 @@ class GatewayFramingTest {
 
         Wire.Answer answer = Wire.ask(served.port(), Wire.get("/"));
 
-        assertThat(answer.header("Transfer-Encoding ")).isEmpty();
+        assertThat(answer.header("Transfer-Encoding")).isEmpty();
         assertThat(answer.header("Content-Length")).isEqualTo("1");
         assertThat(answer.body()).isEqualTo("a");
     }
