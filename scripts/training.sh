@@ -61,16 +61,25 @@ train_in() (
     export DORMOUSE_DATA_DIR="$1/data" DORMOUSE_HOST_FIREWALL=off
     export DORMOUSE_API_LISTEN=127.0.0.1:0 DORMOUSE_GATEWAY_LISTEN=127.0.0.1:0
     export DORMOUSE_GATEWAY_TLS_LISTEN=127.0.0.1:0
+    # the first makes what the second finds, as most starts find a database and certificates
+    serve_training "$1"
     # what C2 compiles in a training it compiles at every start; what has no counters, it never does
-    exec_java "$(built_jar)" -XX:TieredStopAtLevel=2 "-XX:AOTCacheOutput=$1/cache" dev.dormouse.Main &
-    pid=$!
-    trap 'kill -KILL "$pid" 2>/dev/null || true' EXIT
-    while_training "$pid" trainee_is_silent "$1/data/credentials"
-    call_trainee "$1"
-    kill -TERM "$pid"
-    while_training "$pid" kill -0 "$pid"
+    serve_training "$1" -XX:TieredStopAtLevel=2 "-XX:AOTCacheOutput=$1/cache"
     [ -s "$1/cache" ]
 )
+
+# serve_training FOLDER OPTIONS…: a server, from its start to its end.
+serve_training() {
+    local folder="$1" pid
+    shift
+    exec_java "$(built_jar)" "$@" dev.dormouse.Main &
+    pid=$!
+    trap 'kill -KILL "$pid" 2>/dev/null || true' EXIT
+    while_training "$pid" trainee_is_silent "$folder/data/credentials"
+    call_trainee "$folder"
+    kill -TERM "$pid"
+    while_training "$pid" kill -0 "$pid"
+}
 
 # while_training PROCESS COMMAND…: waits as long as the command succeeds and the process lives.
 while_training() {
@@ -92,7 +101,7 @@ call_trainee() {
     set -- curl -sS --noproxy '*' --max-time 30 -H 'Content-Type: application/json' \
         -H "X-Auth-Token: $(credential SCW_SECRET_KEY "$1/data/credentials")"
     "$@" -o /dev/null "$api/containers"
-    namespace="$("$@" -d '{"name":"training"}' "$api/namespaces" | sed -n 's/^{"id":"\([^"]*\)".*/\1/p')"
+    namespace="$("$@" -d "{\"name\":\"training$pid\"}" "$api/namespaces" | sed -n 's/^{"id":"\([^"]*\)".*/\1/p')"
     "$@" -d "{\"name\":\"training\",\"namespace_id\":\"$namespace\",\"image\":\"localhost:1/none\"}" \
         -o /dev/null "$api/containers"
     while_training "$pid" container_is_underway "$@" "$api/containers?name=training"
@@ -104,7 +113,7 @@ call_trainee() {
 container_is_underway() { "$@" | grep -q '"status":"\(creating\|updating\)"'; }
 
 # gateway_port NAME LOG: one of those that the server says it serves on.
-gateway_port() { sed -n "s/.* The gateway serves .* $1=\"\([0-9]*\)\".*/\1/p" "$2"; }
+gateway_port() { sed -n "s/.* The gateway serves .* $1=\"\([0-9]*\)\".*/\1/p" "$2" | tail -n 1; }
 
 # credential NAME FILE
 credential() { sed -n "s/^$1=//p" "$2"; }

@@ -53,6 +53,8 @@ public final class Main implements AutoCloseable {
      * doctor}: tells whether this machine has what a server needs.
      */
     public static void main(String[] arguments) {
+        // else every library is opened to look for one
+        System.setProperty("slf4j.provider", "ch.qos.logback.classic.spi.LogbackServiceProvider");
         try {
             Settings settings = Settings.from(System.getenv());
             switch (arguments.length == 0 ? "" : arguments[0]) {

@@ -1,6 +1,7 @@
 package dev.dormouse.api;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -21,14 +22,21 @@ final class DocumentParts {
     private DocumentParts() {}
 
     /**
-     * Reads the parts from the first folder and writes {@link Document#RESOURCE} into the second.
+     * Reads the parts from the first folder and writes {@link Document#RESOURCE} and {@link
+     * Limits#RESOURCE} into the second.
      */
     public static void main(String[] folders) throws IOException {
-        byte[] whole = Json.bytes(whole(Path.of(folders[0])));
-        Path file = Path.of(folders[1], Document.RESOURCE);
-        // one that is newer than the jar would have the jar made again
-        if (Files.notExists(file) || !Arrays.equals(whole, Files.readAllBytes(file))) {
-            Files.write(file, whole);
+        ObjectNode whole = whole(Path.of(folders[0]));
+        write(Path.of(folders[1], Document.RESOURCE), Json.bytes(whole));
+        write(
+                Path.of(folders[1], Limits.RESOURCE),
+                Limits.lines(whole).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** One that is newer than the jar would have the jar made again. */
+    private static void write(Path file, byte[] content) throws IOException {
+        if (Files.notExists(file) || !Arrays.equals(content, Files.readAllBytes(file))) {
+            Files.write(file, content);
         }
     }
 

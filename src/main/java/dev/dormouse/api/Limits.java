@@ -1,7 +1,11 @@
 package dev.dormouse.api;
 
 import dev.dormouse.config.Source;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.Properties;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -11,20 +15,48 @@ import tools.jackson.databind.node.ObjectNode;
  * NAME}}, the setting of that name takes the place of the keyword's value.
  */
 final class Limits {
+    /** What the build read from the document, so that settings are known before it is read. */
+    static final String RESOURCE = "limits.properties";
+
     private Limits() {}
 
     /** Reads every such setting; none may be lower than what is published. */
     static Map<String, Long> from(Source source) {
-        Map<String, Long> published = new TreeMap<>();
-        collect(Document.published().root(), published);
         Map<String, Long> raised = new TreeMap<>();
-        published.forEach((name, limit) -> {
-            long value = source.number(name, limit, limit, highest(name));
-            if (value != limit) {
-                raised.put(name, value);
-            }
-        });
+        published()
+                .forEach((name, limit) -> {
+                    long value = source.number(name, limit, limit, highest(name));
+                    if (value != limit) {
+                        raised.put(name, value);
+                    }
+                });
         return raised;
+    }
+
+    /** Every setting with the limit that is published, as lines for {@link #RESOURCE}. */
+    static String lines(JsonNode document) {
+        Map<String, Long> published = new TreeMap<>();
+        collect(document, published);
+        StringBuilder lines = new StringBuilder();
+        published.forEach(
+                (name, limit) -> lines.append(name).append('=').append(limit).append('\n'));
+        return lines.toString();
+    }
+
+    private static Map<String, Long> published() {
+        Properties lines = new Properties();
+        try (InputStream in = Limits.class.getResourceAsStream("/" + RESOURCE)) {
+            if (in == null) {
+                throw new IllegalStateException("resource missing: " + RESOURCE);
+            }
+            lines.load(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Map<String, Long> published = new TreeMap<>();
+        lines.stringPropertyNames()
+                .forEach(name -> published.put(name, Long.valueOf(lines.getProperty(name))));
+        return published;
     }
 
     /** Sizes in bytes are long numbers, everything else must fit an int. */

@@ -5,9 +5,14 @@ import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.httpclient5.ApacheDockerHttpClient;
 import com.github.dockerjava.transport.DockerHttpClient;
+import com.github.dockerjava.transport.SSLConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.security.KeyManagementException;
+import java.security.NoSuchAlgorithmException;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 
 /**
  * Two clients of one engine: one for calls that are answered at once, one for streams that stay
@@ -41,13 +46,22 @@ record DockerConnections(DockerClient calls, DockerClient streams) implements Au
 
     private static DockerHttpClient client(
             DefaultDockerClientConfig config, DockerSettings settings) {
+        SSLConfig tls = config.getSSLConfig();
         return new FreshConnections(
                 new ApacheDockerHttpClient.Builder()
                         .dockerHost(config.getDockerHost())
-                        .sslConfig(config.getSSLConfig())
+                        .sslConfig(tls == null ? DockerConnections::trustingNobody : tls)
                         .maxConnections(AT_ONCE_MAX)
                         .connectionTimeout(settings.callTimeout())
                         .build());
+    }
+
+    /** For an engine that is reached without TLS: the default would read the JDK's trust store. */
+    private static SSLContext trustingNobody()
+            throws KeyManagementException, NoSuchAlgorithmException {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, new TrustManager[0], null);
+        return context;
     }
 
     @Override
