@@ -70,7 +70,7 @@ train_in() (
 
 # serve_training FOLDER OPTIONS…: a server, from its start to its end.
 serve_training() {
-    local folder="$1" pid
+    local folder="$1"
     shift
     exec_java "$(built_jar)" "$@" dev.dormouse.Main &
     pid=$!
@@ -79,6 +79,7 @@ serve_training() {
     call_trainee "$folder"
     kill -TERM "$pid"
     while_training "$pid" kill -0 "$pid"
+    trap - EXIT
 }
 
 # while_training PROCESS COMMAND…: waits as long as the command succeeds and the process lives.
