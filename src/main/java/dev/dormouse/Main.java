@@ -30,9 +30,12 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -91,11 +94,14 @@ public final class Main implements AutoCloseable {
     private void start(Settings settings, InstantSource clock) {
         SecureRandom random = new SecureRandom();
         DataDirectory directory = opened(DataDirectory.take(settings.server().dataDir()));
-        // Opened first, for it gets to know its engine while the rest is built.
+        // Opened first, for it gets to know its engine while the rest is built; the store beside
+        // it.
+        CompletableFuture<Store> opening = beside(() -> opened(Store.open(settings.store())));
         DockerEngine engine =
                 opened(DockerEngine.open(settings.docker(), directory.serverId(), clock));
         Metrics metrics = new Metrics();
-        Store store = opened(Store.open(settings.store()));
+        Optional<X509ExtendedKeyManager> certificates = certificates(settings, clock, random);
+        Store store = made(opening);
         FirstStart firstStart = new FirstStart(settings.server().dataDir(), clock, random);
         firstStart.ensureKey(
                 store.read(tables -> tables.keys().all()),
@@ -115,7 +121,7 @@ public final class Main implements AutoCloseable {
                 opened(
                         Gateway.start(
                                 settings.gateway(),
-                                new Gateway.Trust(keys, certificates(settings, clock, random)),
+                                new Gateway.Trust(keys, certificates),
                                 metrics.registry(),
                                 opened(AccessLog.open(settings.access(), metrics.registry())),
                                 clock,
@@ -161,6 +167,19 @@ public final class Main implements AutoCloseable {
         return settings.server()
                 .tlsListen()
                 .map(_ -> opened(Certificates.open(settings.tls(), clock, random)).keyManager());
+    }
+
+    private static <T> CompletableFuture<T> beside(Supplier<T> making) {
+        return CompletableFuture.supplyAsync(making, task -> Thread.ofPlatform().start(task));
+    }
+
+    /** Waits as long as the making takes; what was thrown there is thrown on. */
+    private static <T> T made(CompletableFuture<T> making) {
+        try {
+            return making.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
     }
 
     private <T extends AutoCloseable> T opened(T one) {

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Checks over the network: a connection, or a GET that answers 2xx or 3xx. */
 final class SocketHealthCheck implements HealthCheck, AutoCloseable {
@@ -32,9 +33,10 @@ final class SocketHealthCheck implements HealthCheck, AutoCloseable {
     private static final int OK_MIN = 200;
     private static final int OK_MAX = 399;
 
-    private final HttpClient client =
-            HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
     private final BooleanSupplier behindForwarder;
+
+    /** Made when a check first needs it: it reads the JDK's trust store, at every start. */
+    private @Nullable HttpClient client;
 
     /**
      * @param behindForwarder whether instances are reached through something that accepts
@@ -103,7 +105,8 @@ final class SocketHealthCheck implements HealthCheck, AutoCloseable {
                             .timeout(probe.timeout())
                             .header("User-Agent", "dormouse-probe")
                             .build();
-            int status = statusOf(client.send(request, HttpResponse.BodyHandlers.ofInputStream()));
+            int status =
+                    statusOf(client().send(request, HttpResponse.BodyHandlers.ofInputStream()));
             return status >= OK_MIN && status <= OK_MAX
                     ? Optional.empty()
                     : Ailment.unwell("the answer was " + status);
@@ -126,6 +129,13 @@ final class SocketHealthCheck implements HealthCheck, AutoCloseable {
         }
     }
 
+    private synchronized HttpClient client() {
+        if (client == null) {
+            client = HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
+        }
+        return client;
+    }
+
     /** The head decides: a body may never end, and no timeout of the client's covers it. */
     private static int statusOf(HttpResponse<InputStream> answer) throws IOException {
         try (InputStream _ = answer.body()) {
@@ -138,7 +148,9 @@ final class SocketHealthCheck implements HealthCheck, AutoCloseable {
     }
 
     @Override
-    public void close() {
-        client.shutdownNow();
+    public synchronized void close() {
+        if (client != null) {
+            client.shutdownNow();
+        }
     }
 }
