@@ -32,6 +32,8 @@ MANY = 10_000
 UPLOAD_BYTES = 1 << 30
 UPLOAD_PART = 64 << 20
 SETTLE_SECONDS = 2
+STEADY_MINUTES = int(os.environ.get("STEADY_MINUTES") or 60)
+STEADY_FIRST_MINUTES = 5
 
 PER_CPU = "requests per CPU-second"
 THROUGHPUT = "requests per second"
@@ -229,6 +231,23 @@ def uploads(figures, names, place):
                 figures.add("upload of 1 GiB", proxy.name, took)
 
 
+def steady(figures, names, place):
+    """The most resident memory once the first minutes are over, and at the end: what still grows then leaks."""
+    with started(names, place) as proxies:
+        for proxy in proxies:
+            warmed(proxy, lambda proxy, seconds: load(place.folder, proxy, "plain", "/small", seconds), "/small")
+            resident = []
+            for _ in range(STEADY_MINUTES):
+                load(place.folder, proxy, "plain", "/small", 60, PACED_RATE)
+                resident.append(proxy.memory("VmRSS") / 2**20)
+            told = {
+                f"most MiB, minutes 1 to {STEADY_FIRST_MINUTES}": max(resident[:STEADY_FIRST_MINUTES]),
+                f"most MiB, last {STEADY_FIRST_MINUTES} minutes": max(resident[-STEADY_FIRST_MINUTES:]),
+                "most MiB at all": proxy.memory("VmHWM") / 2**20,
+            }
+            figures.add(f"{STEADY_MINUTES} minutes of {PACED_RATE}/s", proxy.name, told)
+
+
 PARTS = {
     "http1": saturated("plain"),
     "tls": saturated("tls"),
@@ -238,11 +257,14 @@ PARTS = {
     "loops": loops,
     "idle": idle,
     "upload": uploads,
+    "steady": steady,
 }
+NOT_UNLESS_NAMED = ("steady",)
 
 
 def chosen(variable, known):
-    names = os.environ.get(variable, "").replace(",", " ").split() or list(known)
+    names = os.environ.get(variable, "").replace(",", " ").split()
+    names = names or [name for name in known if name not in NOT_UNLESS_NAMED]
     strange = [name for name in names if name not in known]
     if strange:
         fail(f"{variable} names {strange[0]}; known are {', '.join(known)}")

@@ -38,6 +38,9 @@ public final class Api implements AutoCloseable {
                     .setFileCachingEnabled(false)
                     .setClassPathResolvingEnabled(false);
 
+    /** Rarely, for each look wakes the machine; who is blocked for long is found all the same. */
+    private static final Duration BLOCKED_CHECK_EVERY = Duration.ofSeconds(10);
+
     private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration CLOSE_GRACE = Duration.ofSeconds(10);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
@@ -111,7 +114,10 @@ public final class Api implements AutoCloseable {
                         chances.random());
         Vertx vertx =
                 Vertx.vertx(
-                        new VertxOptions().setEventLoopPoolSize(1).setFileSystemOptions(NO_FILES));
+                        new VertxOptions()
+                                .setEventLoopPoolSize(1)
+                                .setFileSystemOptions(NO_FILES)
+                                .setBlockedThreadCheckInterval(BLOCKED_CHECK_EVERY.toMillis()));
         try {
             HttpServer http = listen(vertx, front, document, server.apiListen());
             return new Api(vertx, http, front, hasher);

@@ -43,6 +43,10 @@ final class Connections {
         connection.exceptionHandler(_ -> {}); // what clients do is no error of ours, worth no log
     }
 
+    boolean isEmpty() {
+        return states.isEmpty();
+    }
+
     /** What HTTP/2 says of the request that is being handed over; null in HTTP/1.1. */
     @Nullable Http2Frames frames(HttpConnection connection) {
         State state = states.get(connection);

@@ -50,6 +50,9 @@ public final class Gateway implements RouteSink, TrafficSource, AutoCloseable {
                     .setFileCachingEnabled(false)
                     .setClassPathResolvingEnabled(false);
 
+    /** Rarely, for each look wakes the machine; who is blocked for long is found all the same. */
+    private static final Duration BLOCKED_CHECK_EVERY = Duration.ofSeconds(10);
+
     private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
@@ -68,7 +71,9 @@ public final class Gateway implements RouteSink, TrafficSource, AutoCloseable {
                         .with(
                                 new VertxOptions()
                                         .setEventLoopPoolSize(settings.eventLoops())
-                                        .setFileSystemOptions(NO_FILES))
+                                        .setFileSystemOptions(NO_FILES)
+                                        .setBlockedThreadCheckInterval(
+                                                BLOCKED_CHECK_EVERY.toMillis()))
                         .withTransport(
                                 Doorway.with(
                                         new Doorkeeper(

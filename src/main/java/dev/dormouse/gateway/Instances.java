@@ -186,6 +186,11 @@ final class Instances {
         }
     }
 
+    /** Whether there is no connection of our own. */
+    boolean isEmpty() {
+        return pools.isEmpty();
+    }
+
     /** Ends those that nothing has asked for in a while. */
     void closeIdle() {
         long now = nanos.getAsLong();

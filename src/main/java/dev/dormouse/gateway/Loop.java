@@ -83,6 +83,7 @@ final class Loop extends VerticleBase implements Executor {
     private List<HttpServer> servers;
     private Thread thread;
     private boolean looks;
+    private boolean watchesIdle;
 
     @SuppressWarnings("NullAway.Init") // the gateway deploys and opens it before anything else
     Loop(Shared shared, List<Entrance> entrances, RandomGenerator random) {
@@ -115,7 +116,6 @@ final class Loop extends VerticleBase implements Executor {
                         settings.instances(),
                         settings.headerSizeMax());
         servers = entrances.stream().map(this::server).toList();
-        vertx.setPeriodic(IDLE_CHECK_EVERY.toMillis(), _ -> closeIdle());
         return Future.join(servers.stream().map(HttpServer::listen).toList());
     }
 
@@ -158,6 +158,7 @@ final class Loop extends VerticleBase implements Executor {
 
     private void opened(HttpConnection connection) {
         connections.opened(connection, shared.nanos());
+        watchIdle();
     }
 
     private void accept(HttpServerRequest request) {
@@ -295,9 +296,22 @@ final class Loop extends VerticleBase implements Executor {
         }
     }
 
-    private void closeIdle() {
-        connections.closeIdle(now(), shared.settings().keepAlive().toNanos());
-        instances.closeIdle();
+    /** As long as there is a connection: a loop without any is not woken. */
+    private void watchIdle() {
+        if (watchesIdle) {
+            return;
+        }
+        watchesIdle = true;
+        vertx.setTimer(
+                IDLE_CHECK_EVERY.toMillis(),
+                _ -> {
+                    watchesIdle = false;
+                    connections.closeIdle(now(), shared.settings().keepAlive().toNanos());
+                    instances.closeIdle();
+                    if (!connections.isEmpty() || !instances.isEmpty()) {
+                        watchIdle();
+                    }
+                });
     }
 
     /** One that cannot be told must not keep the others from being looked at. */

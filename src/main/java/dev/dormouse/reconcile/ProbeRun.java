@@ -22,7 +22,7 @@ final class ProbeRun implements Runnable {
     private static final int PAUSE_GROWTH_PERCENT = 125;
 
     /** Instances that serve are asked on the beat, so that one waking does for many of them. */
-    private static final Duration BEAT = Duration.ofMillis(500);
+    static final Duration BEAT = Duration.ofMillis(500);
 
     private final String instanceId;
     private final Instance.State.Running at;
@@ -107,9 +107,9 @@ final class ProbeRun implements Runnable {
 
     private void watch(Probe probe) throws InterruptedException {
         int failures = 0;
-        long due = lastBeat();
+        long due = nanos.getAsLong();
         while (true) {
-            due = Math.max(due + probe.interval().toNanos(), lastBeat() + BEAT.toNanos());
+            due = next(due, probe.interval(), nanos.getAsLong());
             Thread.sleep(Duration.ofNanos(due - nanos.getAsLong()));
             Optional<HealthCheck.Ailment> failure = ailment(probe);
             failures = failure.isEmpty() ? 0 : failures + 1;
@@ -129,9 +129,10 @@ final class ProbeRun implements Runnable {
         }
     }
 
-    private long lastBeat() {
-        long now = nanos.getAsLong();
-        return now - Math.floorMod(now, BEAT.toNanos());
+    /** The first beat that is to come, once the interval after the last question is over. */
+    static long next(long last, Duration interval, long now) {
+        long earliest = Math.max(last + interval.toNanos(), now + 1);
+        return Math.ceilDiv(earliest, BEAT.toNanos()) * BEAT.toNanos();
     }
 
     private static Duration longer(Duration pause, Duration most) {

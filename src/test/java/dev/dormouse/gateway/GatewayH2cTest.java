@@ -7,6 +7,9 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -14,6 +17,9 @@ import org.junit.jupiter.api.Test;
 
 /** An instance that speaks HTTP/2 without TLS is spoken to so, from the first byte. */
 class GatewayH2cTest {
+    /** {@code :status}, which is number 8 of HPACK's table, and three letters. */
+    private static final byte[] STATUS_101 = {8, 3, '1', '0', '1'};
+
     private final Vertx vertx = Vertx.vertx();
     private final Served served = new Served();
     private final CountDownLatch reset = new CountDownLatch(1);
@@ -55,6 +61,39 @@ class GatewayH2cTest {
         assertThat(reset.await(10, TimeUnit.SECONDS)).isTrue();
         served.awaitQuiet();
         assertThat(Wire.ask(served.port(), Wire.post("order")).status()).isEqualTo(200);
+    }
+
+    /** HTTP/2 has no such answer (RFC 9113, section 8.6). */
+    @Test
+    void anInstanceThatChangesTheProtocolIsABadGateway() throws Exception {
+        Instance instance =
+                served.instance(call -> {
+                    call.in().readNBytes("SM\r\n\r\n".length());
+                    frame(call, Http2Wire.SETTINGS, 0, 0);
+                    DataInputStream frames = new DataInputStream(call.in());
+                    int stream = 0;
+                    while (stream == 0) {
+                        int length = frames.readUnsignedByte() << 16 | frames.readUnsignedShort();
+                        frames.readUnsignedShort();
+                        stream = frames.readInt();
+                        frames.readNBytes(length);
+                    }
+                    frame(call, Http2Wire.HEADERS, Http2Wire.END_HEADERS, stream, STATUS_101);
+                    call.in().readAllBytes();
+                });
+        served.publish(edit -> edit.targets(instance).h2c());
+
+        assertThat(Wire.ask(served.port(), Wire.get("/")).status()).isEqualTo(502);
+        served.awaitQuiet();
+    }
+
+    private static void frame(Instance.Call call, int type, int flags, int stream, byte... payload)
+            throws IOException {
+        DataOutputStream out = new DataOutputStream(call.out());
+        out.write(new byte[] {0, 0, (byte) payload.length, (byte) type, (byte) flags});
+        out.writeInt(stream);
+        out.write(payload);
+        out.flush();
     }
 
     private void serve() throws Exception {

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +20,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Connections to instances are used again, and only where that is safe. */
 class GatewayKeptConnectionTest {
     private static final String NOT_ASKED_FOR = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil";
+
+    /** More than the buffers of two connections hold. */
+    private static final int LARGE = 64 << 20;
+
+    private static final byte[] PIECE = new byte[64 << 10];
 
     private final Served served = new Served("DORMOUSE_GATEWAY_EVENT_LOOPS", "1");
 
@@ -147,12 +156,72 @@ class GatewayKeptConnectionTest {
         }
     }
 
+    @Test
+    void noMoreAreOpenThanTheSettingsAllow() throws Exception {
+        CountDownLatch allThere = new CountDownLatch(1);
+        try (Served bounded = new Served("DORMOUSE_GATEWAY_INSTANCE_CONNECTIONS_MAX", "2")) {
+            Instance instance =
+                    bounded.instance(call -> {
+                        awaited(allThere);
+                        call.answer("x");
+                    });
+            bounded.publish(instance);
+            List<CompletableFuture<Wire.Answer>> answers =
+                    IntStream.range(0, 5).mapToObj(i -> asked(bounded, "/" + i)).toList();
+            bounded.awaitInFlight(2);
+            bounded.awaitWaiting(3);
+            assertThat(instance.accepted()).isEqualTo(2);
+
+            allThere.countDown();
+
+            for (CompletableFuture<Wire.Answer> answer : answers) {
+                assertThat(answer.get(10, TimeUnit.SECONDS).body()).isEqualTo("x");
+            }
+            assertThat(instance.accepted()).isLessThanOrEqualTo(5);
+        }
+    }
+
+    @Test
+    void oneThatWaitedForASlowClientGoesOnForTheNext() throws Exception {
+        AtomicLong written = new AtomicLong();
+        Instance instance =
+                served.instance(call -> {
+                    call.write("HTTP/1.1 200 OK\r\nContent-Length: " + LARGE + "\r\n\r\n");
+                    for (int sent = 0; sent < LARGE; sent += PIECE.length) {
+                        call.out().write(PIECE);
+                        written.addAndGet(PIECE.length);
+                    }
+                });
+        served.publish(instance);
+        for (int i = 0; i < 2; i++) {
+            try (Wire client = new Wire(served.port())) {
+                client.send(Wire.get("/"));
+                awaitNoProgress(written);
+
+                assertThat(client.read().body()).hasSize(LARGE);
+            }
+            served.awaitQuiet();
+        }
+
+        assertThat(instance.accepted()).isEqualTo(1);
+    }
+
+    private static void awaitNoProgress(AtomicLong of) {
+        AtomicLong last = new AtomicLong();
+        await().during(Duration.ofMillis(200))
+                .until(() -> of.get() > 0 && of.get() == last.getAndSet(of.get()));
+    }
+
     private CompletableFuture<Wire.Answer> asked(String path) {
+        return asked(served, path);
+    }
+
+    private static CompletableFuture<Wire.Answer> asked(Served of, String path) {
         CompletableFuture<Wire.Answer> answer = new CompletableFuture<>();
         Thread.ofVirtual()
                 .start(() -> {
                     try {
-                        answer.complete(Wire.ask(served.port(), Wire.get(path)));
+                        answer.complete(Wire.ask(of.port(), Wire.get(path)));
                     } catch (IOException e) {
                         answer.completeExceptionally(e);
                     }

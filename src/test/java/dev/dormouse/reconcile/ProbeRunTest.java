@@ -10,9 +10,11 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -90,5 +92,30 @@ class ProbeRunTest {
 
         assertThat(start.took()).containsOnlyKeys(Start.Part.SCHEDULE, Start.Part.LISTEN);
         assertThat(start.whole()).isEqualTo(Duration.between(Samples.NOON, clock.instant()));
+    }
+
+    @Test
+    void instancesThatServeAreAskedTogetherWheneverTheyStarted() {
+        Duration interval = Duration.ofSeconds(10);
+        Set<Long> moments = new HashSet<>();
+        for (int i = 0; i < 100; i++) {
+            long started = ProbeRun.BEAT.multipliedBy(i).dividedBy(100).plusNanos(1).toNanos();
+            long due = ProbeRun.next(started, interval, started);
+            assertThat(due - started)
+                    .isBetween(interval.toNanos(), interval.plus(ProbeRun.BEAT).toNanos());
+            moments.add(due);
+        }
+
+        assertThat(moments).hasSize(1);
+    }
+
+    @Test
+    void theBeatAfterTheIntervalIsTheNextAndThoseThatWereMissedAreLeftOut() {
+        long beat = ProbeRun.BEAT.toNanos();
+        Duration interval = ProbeRun.BEAT.multipliedBy(3);
+
+        assertThat(ProbeRun.next(beat, interval, beat + 1)).isEqualTo(4 * beat);
+        assertThat(ProbeRun.next(beat, interval, 9 * beat)).isEqualTo(10 * beat);
+        assertThat(ProbeRun.next(-beat, interval, -beat)).isEqualTo(2 * beat);
     }
 }
