@@ -9,6 +9,9 @@ readonly SERVER_LOG_BYTES_MAX=$((16 * 1024 * 1024))
 # Four times the JVM's own thresholds: its optimizing compiler took a third of a start.
 readonly LATE_OPTIMIZATION=(-XX:Tier4InvocationThreshold=20000 -XX:Tier4MinInvocationThreshold=2400
     -XX:Tier4CompileThreshold=60000 -XX:Tier4BackEdgeThreshold=160000)
+
+# Else a thread of G1's wakes twenty times a second while nothing happens.
+readonly QUIET_COLLECTOR=(-XX:G1ConcRefinementThreads=0)
 readonly EXAMPLE=hello
 readonly EXAMPLE_IMAGE="dormouse-examples/$EXAMPLE:latest"
 
@@ -194,7 +197,7 @@ exec_java() {
     [ ! -d "$sqlite" ] || set -- "-Dorg.sqlite.lib.path=$sqlite" "$@"
     exec "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED \
         --sun-misc-unsafe-memory-access=allow -XX:+ExitOnOutOfMemoryError \
-        "${LATE_OPTIMIZATION[@]}" -cp "$jar" "$@"
+        "${LATE_OPTIMIZATION[@]}" "${QUIET_COLLECTOR[@]}" -cp "$jar" "$@"
 }
 
 start_server() {

@@ -1,6 +1,7 @@
 """Measures one server with ten containers and with many, and prints both. Standard library only."""
 
 import argparse
+import contextlib
 import concurrent.futures
 import os
 import pathlib
@@ -132,10 +133,20 @@ def live_heap_bytes(process):
     return int(re.search(r"^Total\s+\d+\s+(\d+)", histogram, re.MULTILINE).group(1))
 
 
+def wakes(process):
+    """How often one of its threads that waited was woken."""
+    total = 0
+    for status in pathlib.Path(f"/proc/{process}/task").glob("*/status"):
+        with contextlib.suppress(FileNotFoundError):
+            total += int(re.search(r"^voluntary_ctxt_switches:\s+(\d+)", status.read_text(), re.MULTILINE).group(1))
+    return total
+
+
 def at_rest(process, seconds):
     """Beside the engine, and what a wake costs here: on a shared machine its memory is cold by then."""
     engine = int(ENGINE_PID.read_text())
-    before, engine_before, reading = cpu_seconds(process), cpu_seconds(engine), []
+    before, engine_before, wakes_before = cpu_seconds(process), cpu_seconds(engine), wakes(process)
+    reading = []
     memory = bytearray(1 << 20)
     for _ in range(int(seconds)):
         time.sleep(1)
@@ -144,6 +155,7 @@ def at_rest(process, seconds):
         reading.append(time.process_time() - start)
     return {
         "idle CPU, % of a core": 100 * (cpu_seconds(process) - before) / seconds,
+        "wakes of its threads per second": (wakes(process) - wakes_before) / seconds,
         "the engine's, % of a core": 100 * (cpu_seconds(engine) - engine_before) / seconds,
         "floor: reading 256 pages after a second, µs": 1e6 * statistics.median(reading),
     }
