@@ -8,6 +8,7 @@ import dev.dormouse.model.Privacy;
 import dev.dormouse.model.Protocol;
 import dev.dormouse.model.Route;
 import dev.dormouse.model.Route.Target;
+import dev.dormouse.model.Waker;
 import dev.dormouse.telemetry.AccessLog;
 import dev.dormouse.telemetry.AccessSettings;
 import dev.dormouse.telemetry.Metrics;
@@ -20,6 +21,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
@@ -60,7 +62,8 @@ final class PublishedGateway {
                         meters,
                         AccessLog.open(access, meters),
                         clock,
-                        _ -> {});
+                        _ -> {},
+                        Waker.NOBODY);
         for (int i = 0; i < containers; i++) {
             gateway.publish(route("c" + i, instancePort));
         }
@@ -82,7 +85,8 @@ final class PublishedGateway {
                 CONCURRENCY,
                 CONCURRENCY,
                 TIMEOUT,
-                List.of(new Target("instance-of-" + name, "127.0.0.1", port)),
+                List.of(new Target("instance", "127.0.0.1", port)),
+                Set.of(),
                 Optional.empty(),
                 Options.NONE);
     }

@@ -48,7 +48,7 @@ def create(namespace, number, serves, sleepers):
         "mvcpu_limit": 100,
         "min_scale": 1 if serves else 0,
         "max_scale": 1,
-        "tags": [] if serves else ["dormouse.idle-after=1s"],
+        "tags": [] if serves else ["dormouse.idle-after=1s", "dormouse.sleep=stop"],
         "environment_variables": {"GREETING": f"Hello from number {number}"},
     }
     start = time.perf_counter()

@@ -11,6 +11,7 @@ import dev.dormouse.engine.EngineException;
 import dev.dormouse.engine.docker.DockerCheckup;
 import dev.dormouse.engine.docker.DockerEngine;
 import dev.dormouse.gateway.Gateway;
+import dev.dormouse.model.Waker;
 import dev.dormouse.reconcile.Reconciler;
 import dev.dormouse.reconcile.SteadyClock;
 import dev.dormouse.store.Store;
@@ -115,8 +116,9 @@ public final class Main implements AutoCloseable {
         AuditLog audit = opened(new AuditLog(settings.audit(), metrics.registry()));
         ContainerLogs logs = opened(new ContainerLogs(settings.telemetry()));
 
-        // The one circle: the gateway pokes the loop, which publishes to the gateway.
+        // The one circle: the gateway calls the loop, which publishes to the gateway.
         AtomicReference<Consumer<UUID>> poke = new AtomicReference<>(_ -> {});
+        AtomicReference<Waker> waker = new AtomicReference<>(Waker.NOBODY);
         Gateway gateway =
                 opened(
                         Gateway.start(
@@ -125,7 +127,8 @@ public final class Main implements AutoCloseable {
                                 metrics.registry(),
                                 opened(AccessLog.open(settings.access(), metrics.registry())),
                                 clock,
-                                id -> poke.get().accept(id)));
+                                id -> poke.get().accept(id),
+                                (id, instance) -> waker.get().wake(id, instance)));
         Reconciler reconciler =
                 opened(
                         new Reconciler(
@@ -137,6 +140,7 @@ public final class Main implements AutoCloseable {
                                 new Reconciler.Chances(
                                         new SteadyClock(clock, System::nanoTime), clock, random)));
         poke.set(reconciler::poke);
+        waker.set(reconciler::wake);
         reconciler.start();
         Api api =
                 Api.start(

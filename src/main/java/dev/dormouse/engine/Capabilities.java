@@ -9,6 +9,8 @@ package dev.dormouse.engine;
  * @param storageLimit whether the writable layer can be limited
  * @param memoryBytes the memory of the engine's machine
  * @param cpus how many CPUs it has
+ * @param freezesDirectly whether freezing and thawing are a write to a file of the kernel's, which
+ *     takes a fraction of a millisecond; a call to the engine takes some ten
  * @param portsAcceptEarly whether an instance's port accepts connections before its process
  *     listens, because a forwarder stands in between; a connection alone then proves nothing
  */
@@ -19,4 +21,5 @@ public record Capabilities(
         boolean storageLimit,
         long memoryBytes,
         int cpus,
+        boolean freezesDirectly,
         boolean portsAcceptEarly) {}

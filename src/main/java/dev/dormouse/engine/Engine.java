@@ -66,8 +66,22 @@ public interface Engine extends AutoCloseable {
     }
 
     /**
-     * Asks the instance's process to end (SIGTERM), ends it after the grace (SIGKILL) and removes
-     * the instance, exited ones too. Does nothing when there is none by that id.
+     * Makes the instance's processes stand still: they take no CPU time and keep their memory until
+     * {@link #thaw}. Returns when they do; does nothing to one that is frozen.
+     *
+     * @throws EngineException of kind {@code REFUSED} when they cannot be frozen; they go on then
+     */
+    void freeze(String instanceId);
+
+    /**
+     * Lets the instance's processes go on; returns when they do. Does nothing to one that is not
+     * frozen.
+     */
+    void thaw(String instanceId);
+
+    /**
+     * Thaws the instance, asks its process to end (SIGTERM), ends it after the grace (SIGKILL) and
+     * removes the instance, exited ones too. Does nothing when there is none by that id.
      */
     void stop(String instanceId, Duration grace);
 

@@ -5,10 +5,24 @@ import java.util.UUID;
 
 /** One instance as the engine sees it. */
 public record Instance(String id, UUID containerId, int revision, Instant createdAt, State state) {
+    /** Whether its process stands still. */
+    public boolean isFrozen() {
+        return state instanceof State.Running running && running.frozen();
+    }
+
     /** Whether its process runs, and what follows from that. */
     public sealed interface State {
-        /** Its process runs and can be reached here, once it listens. */
-        record Running(String address, int port) implements State {}
+        /**
+         * Its process runs and can be reached here, once it listens.
+         *
+         * @param frozen whether it stands still, until it is thawed
+         */
+        record Running(String address, int port, boolean frozen) implements State {
+            /** One that goes on. */
+            public Running(String address, int port) {
+                this(address, port, false);
+            }
+        }
 
         /**
          * Its process ended.

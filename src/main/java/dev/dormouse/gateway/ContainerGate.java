@@ -4,6 +4,7 @@ import dev.dormouse.gateway.Passage.Refusal;
 import dev.dormouse.model.Route;
 import dev.dormouse.model.Route.Target;
 import dev.dormouse.model.Traffic;
+import dev.dormouse.model.Waker;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -33,6 +34,7 @@ final class ContainerGate {
     private final int connectionsMax;
     private final LongSupplier nanos;
     private final Runnable poke;
+    private final Waker waker;
     private final Meters meters;
     private final Map<Target, InstanceSlots> known = new ConcurrentHashMap<>();
     private final WaitingLine line = new WaitingLine();
@@ -51,7 +53,13 @@ final class ContainerGate {
     private boolean lookedAwake;
 
     ContainerGate(
-            Route route, Meters meters, int connectionsMax, LongSupplier nanos, Runnable poke) {
+            Route route,
+            Meters meters,
+            int connectionsMax,
+            LongSupplier nanos,
+            Runnable poke,
+            Waker waker) {
+        this.waker = waker;
         this.meters = meters;
         this.connectionsMax = connectionsMax;
         this.nanos = nanos;
@@ -61,6 +69,13 @@ final class ContainerGate {
 
     private static boolean isAwake(Route route) {
         return !route.instances().isEmpty();
+    }
+
+    /** Whether a request would have to wake it. */
+    boolean isAsleep() {
+        Live now = live;
+        return now.route.unavailable().isEmpty()
+                && now.instances.stream().allMatch(InstanceSlots::isAsleep);
     }
 
     Meters meters() {
@@ -266,7 +281,7 @@ final class ContainerGate {
         for (int i = 0; i < all.size(); i++) {
             InstanceSlots one = all.get((start + i) % all.size());
             int on = one.inFlight();
-            int weight = one.isSuspect(time) ? on + now.most : on;
+            int weight = one.isSuspect(time) || one.isAsleep() ? on + now.most : on;
             if (on < now.most && weight < least && !one.isRetired() && !one.isAside(time)) {
                 best = one;
                 least = weight;
@@ -285,13 +300,32 @@ final class ContainerGate {
     private Live liveOf(Route route, Wakefulness wakefulness) {
         List<InstanceSlots> instances =
                 route.instances().stream()
-                        .map(target -> known.computeIfAbsent(target, InstanceSlots::new))
+                        .map(target -> slots(target, route.frozen().contains(target.instanceId())))
                         .toList();
-        for (InstanceSlots instance : instances) {
-            instance.revive();
-        }
         int most = Math.min(route.instanceConcurrency(), connectionsMax);
         return new Live(route, instances, most, false, wakefulness);
+    }
+
+    /**
+     * One that serves, or has requests still, is awake whatever the route says: a request may have
+     * woken it since that was made. One that had left comes back as the route says.
+     */
+    private InstanceSlots slots(Target target, boolean asleep) {
+        InstanceSlots before = known.get(target);
+        if (before == null || (asleep && before.isRetiredAndEmpty())) {
+            InstanceSlots fresh =
+                    new InstanceSlots(
+                            target,
+                            asleep,
+                            () -> waker.wake(live.route.containerId(), target.instanceId()));
+            known.put(target, fresh);
+            return fresh;
+        }
+        before.revive();
+        if (!asleep) {
+            before.isWoken();
+        }
+        return before;
     }
 
     private void retireOthers(Set<Target> stay) {

@@ -13,6 +13,7 @@ final class Course {
 
     private long queue;
     private long start;
+    private long wake;
     private long connect;
     private long app;
     private @Nullable Part current;
@@ -26,6 +27,11 @@ final class Course {
     void waits(Ticket place, long now) {
         turn(Part.QUEUE, now);
         ticket = place;
+    }
+
+    /** It has a place on an instance that is being woken. */
+    void wakes(long now) {
+        turn(Part.WAKE, now);
     }
 
     /** It has a place, and asks for a connection. */
@@ -77,6 +83,7 @@ final class Course {
                 queue += nanos - ofStart;
             }
             case START -> start += nanos;
+            case WAKE -> wake += nanos;
             case CONNECT -> connect += nanos;
             case APP -> app += nanos;
         }
@@ -87,6 +94,7 @@ final class Course {
         return switch (part) {
             case QUEUE -> queue;
             case START -> start;
+            case WAKE -> wake;
             case CONNECT -> connect;
             case APP -> app;
         };

@@ -9,9 +9,11 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.net.ConnectException;
 import java.net.ProtocolException;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,7 +68,30 @@ final class Forwarding implements Leg.Receiver {
         this.response = request.response();
     }
 
+    /** Once the instance is awake, as it is nearly always. */
     void connect() {
+        CompletableFuture<Void> awake = instance.awake();
+        if (awake.isDone() && !awake.isCompletedExceptionally()) {
+            connectAwake();
+        } else {
+            exchange.course().wakes(loop.now());
+            var _ = awake.whenCompleteAsync((_, failure) -> woken(failure), loop);
+        }
+    }
+
+    private void woken(@Nullable Throwable failure) {
+        if (cancelled) {
+            return;
+        }
+        if (failure == null) {
+            exchange.course().connects(instance, loop.now());
+            connectAwake();
+        } else {
+            exchange.connectFailed(new ConnectException("it could not be woken"));
+        }
+    }
+
+    private void connectAwake() {
         boolean mayBeKept = protocol() == Protocol.HTTP1 && !exchange.isWebSocket();
         Leg kept = mayBeKept ? loop.instances().kept(instance.target()) : null;
         if (kept == null) {

@@ -7,6 +7,7 @@ import dev.dormouse.model.Route;
 import dev.dormouse.model.RouteSink;
 import dev.dormouse.model.Traffic;
 import dev.dormouse.model.TrafficSource;
+import dev.dormouse.model.Waker;
 import dev.dormouse.telemetry.AccessLog;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.DeploymentOptions;
@@ -94,6 +95,7 @@ public final class Gateway implements RouteSink, TrafficSource, AutoCloseable {
      *
      * @param log told of every request that has ended, where it is asked for
      * @param poke told, on an event loop, which container somebody waits for; must not block
+     * @param waker asked, on an event loop, for an instance that is frozen and has a request
      * @throws IllegalStateException if a port cannot be opened
      */
     public static Gateway start(
@@ -102,7 +104,8 @@ public final class Gateway implements RouteSink, TrafficSource, AutoCloseable {
             MeterRegistry meters,
             AccessLog log,
             InstantSource clock,
-            Consumer<UUID> poke) {
+            Consumer<UUID> poke,
+            Waker waker) {
         LongSupplier nanos = System::nanoTime;
         int connectionsMax = settings.instances().connectionsMax();
         Routes routes =
@@ -112,7 +115,8 @@ public final class Gateway implements RouteSink, TrafficSource, AutoCloseable {
                                 new Meters(meters, route.name(), route.containerId().toString()),
                                 connectionsMax,
                                 nanos,
-                                () -> poke(poke, route.containerId())));
+                                () -> poke(poke, route.containerId()),
+                                waker));
         Guards guards = new Guards(settings, routes, trust.keys(), clock);
         Ledger ledger = new Ledger(log, clock, settings.trustedProxy());
         Crowd crowd = new Crowd(settings.connectionsMax(), nanos);

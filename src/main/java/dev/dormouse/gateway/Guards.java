@@ -122,7 +122,7 @@ final class Guards {
             return Words.permissionDenied();
         }
         OptionalInt asleep =
-                route.isAsleep()
+                gate.isAsleep()
                         ? route.options().asleepAnswers().to(request.method().name(), path)
                         : OptionalInt.empty();
         return asleep.isPresent()

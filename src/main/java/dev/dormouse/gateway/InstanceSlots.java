@@ -2,15 +2,20 @@ package dev.dormouse.gateway;
 
 import dev.dormouse.model.Route.Target;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /**
  * The places on one instance, counted over all event loops. Retiring and taking a place are one
  * atomic word: once {@link #retire} has returned no further place is given, so a count of zero read
- * afterwards stays zero.
+ * afterwards stays zero. So are being asleep and taking the first place, which wakes it.
  */
 final class InstanceSlots {
     private static final int RETIRED = Integer.MIN_VALUE;
+    private static final int ASLEEP = 1 << 30;
+    private static final int COUNT = ASLEEP - 1;
+    private static final CompletableFuture<Void> AWAKE = CompletableFuture.completedFuture(null);
     private static final long ASIDE_FIRST_NANOS = Duration.ofMillis(100).toNanos();
     private static final long ASIDE_MOST_NANOS = Duration.ofSeconds(5).toNanos();
 
@@ -20,14 +25,23 @@ final class InstanceSlots {
     private static final long SUSPECT_NANOS = Duration.ofSeconds(5).toNanos();
 
     private final Target target;
-    private final AtomicInteger word = new AtomicInteger();
+    private final Supplier<CompletableFuture<Void>> wake;
+    private final AtomicInteger word;
+    private final CompletableFuture<Void> awake;
     private final AtomicInteger failures = new AtomicInteger();
     private volatile long asideUntil;
     private final AtomicInteger broken = new AtomicInteger();
     private volatile long suspectUntil;
 
-    InstanceSlots(Target target) {
+    /**
+     * @param asleep whether it must be woken before its first request
+     * @param wake called once if so, by whoever takes the first place; must not block
+     */
+    InstanceSlots(Target target, boolean asleep, Supplier<CompletableFuture<Void>> wake) {
         this.target = target;
+        this.wake = wake;
+        this.word = new AtomicInteger(asleep ? ASLEEP : 0);
+        this.awake = asleep ? new CompletableFuture<>() : AWAKE;
     }
 
     Target target() {
@@ -35,7 +49,23 @@ final class InstanceSlots {
     }
 
     int inFlight() {
-        return word.get() & ~RETIRED;
+        return word.get() & COUNT;
+    }
+
+    /** Whether the next request has to wake it. */
+    boolean isAsleep() {
+        return (word.get() & ASLEEP) != 0;
+    }
+
+    /** Completes when who has a place may ask it; exceptionally if it cannot be woken. */
+    CompletableFuture<Void> awake() {
+        return awake;
+    }
+
+    /** Somebody else has woken it. */
+    void isWoken() {
+        word.getAndUpdate(now -> now & ~ASLEEP);
+        awake.complete(null);
     }
 
     /** One place, unless {@code most} are taken or the instance is retired. */
@@ -43,11 +73,26 @@ final class InstanceSlots {
         int now;
         do {
             now = word.get();
-            if (now < 0 || now >= most) {
+            if (now < 0 || (now & COUNT) >= most) {
                 return false;
             }
-        } while (!word.compareAndSet(now, now + 1));
+        } while (!word.compareAndSet(now, (now & ~ASLEEP) + 1));
+        if ((now & ASLEEP) != 0) {
+            wake();
+        }
         return true;
+    }
+
+    private void wake() {
+        var _ =
+                wake.get()
+                        .whenComplete((_, failure) -> {
+                            if (failure == null) {
+                                awake.complete(null);
+                            } else {
+                                awake.completeExceptionally(failure);
+                            }
+                        });
     }
 
     void release() {
@@ -67,7 +112,7 @@ final class InstanceSlots {
     }
 
     boolean isRetiredAndEmpty() {
-        return word.get() == RETIRED;
+        return (word.get() & ~ASLEEP) == RETIRED;
     }
 
     /** Whether it refused a connection so short a time ago that others are to be asked first. */

@@ -9,6 +9,8 @@ enum Part {
     QUEUE,
     /** Waiting for an instance of a container that has none. */
     START,
+    /** Waiting for a frozen instance to go on. */
+    WAKE,
     /** A connection to the instance is being opened. */
     CONNECT,
     /** From the request being sent to the head of its answer. */

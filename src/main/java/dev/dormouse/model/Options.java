@@ -13,17 +13,19 @@ import java.util.regex.Pattern;
  *
  * @param idleAfter how long the last instance stays awake without a request; empty means the
  *     server's setting
- * @param sleep what becomes of an idle instance
+ * @param sleep what becomes of an idle instance; empty means the server's setting
  * @param asleepAnswers what is answered without waking it
  * @param accessLog whether the access log tells of its requests
  */
 public record Options(
         Optional<Duration> idleAfter,
-        Sleep sleep,
+        Optional<Sleep> sleep,
         AsleepAnswers asleepAnswers,
         AccessLog accessLog) {
     /** What becomes of an idle instance. */
     public enum Sleep {
+        /** It stands still and keeps its memory, until the next request or until that is wanted. */
+        FREEZE,
         /** It is stopped and started again on demand. */
         STOP
     }
@@ -40,10 +42,11 @@ public record Options(
 
     /** Those of a container without such tags. */
     public static final Options NONE =
-            new Options(Optional.empty(), Sleep.STOP, AsleepAnswers.NONE, AccessLog.UNSAID);
+            new Options(Optional.empty(), Optional.empty(), AsleepAnswers.NONE, AccessLog.UNSAID);
 
     private static final String PREFIX = "dormouse.";
     private static final String IDLE_AFTER = PREFIX + "idle-after";
+    private static final String SLEEP = PREFIX + "sleep";
     private static final String ASLEEP_ANSWER = PREFIX + "asleep-answer";
     private static final Pattern DURATION = Pattern.compile("(\\d{1,6})(s|m|h)");
     private static final String ACCESS_LOG = PREFIX + "access-log";
@@ -66,6 +69,7 @@ public record Options(
         String value = valueOf(tag);
         return switch (nameOf(tag)) {
             case IDLE_AFTER -> new Options(duration(value), sleep, asleepAnswers, accessLog);
+            case SLEEP -> new Options(idleAfter, sleep(value), asleepAnswers, accessLog);
             case ASLEEP_ANSWER ->
                     new Options(
                             idleAfter,
@@ -101,10 +105,11 @@ public record Options(
                             : Optional.of(
                                     "\"%s\": dormouse.idle-after takes a number followed by s, m or h, such as 90s or 15m"
                                             .formatted(tag));
-            case "dormouse.sleep" ->
-                    valueOf(tag).equals("stop")
+            case SLEEP ->
+                    sleep(valueOf(tag)).isPresent()
                             ? Optional.empty()
-                            : Optional.of("\"%s\": dormouse.sleep takes stop".formatted(tag));
+                            : Optional.of(
+                                    "\"%s\": dormouse.sleep takes freeze or stop".formatted(tag));
             case ASLEEP_ANSWER ->
                     AsleepAnswers.NONE.with(valueOf(tag)).isPresent()
                             ? Optional.empty()
@@ -131,6 +136,14 @@ public record Options(
         return switch (text) {
             case "on" -> Optional.of(AccessLog.ON);
             case "off" -> Optional.of(AccessLog.OFF);
+            default -> Optional.empty();
+        };
+    }
+
+    private static Optional<Sleep> sleep(String text) {
+        return switch (text) {
+            case "freeze" -> Optional.of(Sleep.FREEZE);
+            case "stop" -> Optional.of(Sleep.STOP);
             default -> Optional.empty();
         };
     }

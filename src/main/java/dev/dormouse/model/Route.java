@@ -3,6 +3,7 @@ package dev.dormouse.model;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -15,6 +16,8 @@ import java.util.UUID;
  * @param queueDepthMax how many requests may wait for capacity
  * @param timeout the longest that one request may take, waiting included
  * @param instances the instances that take new requests, in no order
+ * @param frozen the ids of those among them that must be woken first, as far as was known when the
+ *     route was made
  * @param unavailable why no instance can be had; present means: answer 503 with it instead of
  *     waiting
  * @param options what its tags say of how it is served
@@ -32,6 +35,7 @@ public record Route(
         int queueDepthMax,
         Duration timeout,
         List<Target> instances,
+        Set<String> frozen,
         Optional<String> unavailable,
         Options options) {
     /** Where one instance listens. */
@@ -39,10 +43,6 @@ public record Route(
 
     public Route {
         instances = List.copyOf(instances);
-    }
-
-    /** Whether a request has to wake it. */
-    public boolean isAsleep() {
-        return instances.isEmpty() && unavailable.isEmpty();
+        frozen = Set.copyOf(frozen);
     }
 }

@@ -4,7 +4,6 @@ import dev.dormouse.autoscale.Autoscaler;
 import dev.dormouse.autoscale.Decision;
 import dev.dormouse.autoscale.Memory;
 import dev.dormouse.engine.Instance;
-import dev.dormouse.model.Activity;
 import dev.dormouse.model.Container;
 import dev.dormouse.model.Revision;
 import dev.dormouse.model.Status;
@@ -16,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
@@ -43,7 +43,7 @@ final class ContainerLoop {
     private final Queue<Report> reports = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean desiredStale = new AtomicBoolean(true);
     private final AtomicBoolean engineIsBack = new AtomicBoolean();
-    private final AtomicBoolean askedToGiveWay = new AtomicBoolean();
+    private final Yielding yielding = new Yielding();
     private final Fleet fleet;
     private final Journal journal;
     private final Sight sight;
@@ -56,7 +56,7 @@ final class ContainerLoop {
     private List<Revision> revisions = List.of();
     private final FailureMemory failures;
     private Memory memory = Memory.EMPTY;
-    private final ReconcileMetrics.Counted counted;
+    private final Tally tally;
     private boolean gone;
     private volatile boolean wantsEngine;
     private volatile Snapshot snapshot = Snapshot.NONE;
@@ -65,6 +65,7 @@ final class ContainerLoop {
     record Tools(
             DesiredState desired,
             Fleet.Tools fleet,
+            FrozenMemory frozen,
             Planner planner,
             RouteBuilder routes,
             SpecBuilder specs,
@@ -78,8 +79,13 @@ final class ContainerLoop {
         this.fleet = new Fleet(id, tools.fleet(), this::report);
         this.starts = new Starts(fleet, tools.specs(), tools.around());
         this.demand = starts.demand();
-        this.counted = tools.fleet().metrics().counted();
         this.journal = new Journal(tools.around().wall());
+        this.tally =
+                new Tally(
+                        tools.fleet().metrics().counted(),
+                        tools.frozen().part(),
+                        journal,
+                        tools.around());
         this.failures = new FailureMemory(tools.around().random());
         this.sight = new Sight(id, tools.fleet().engine());
         this.publisher = new Publisher(tools.routes(), tools.around().routes());
@@ -142,7 +148,7 @@ final class ContainerLoop {
 
     /** Others need the room: what is not being used ends with the next pass. */
     void giveWay() {
-        askedToGiveWay.set(true);
+        yielding.ask();
     }
 
     /** Takes what has been read already; to be called before the first pass. */
@@ -156,7 +162,9 @@ final class ContainerLoop {
      * cannot be read now.
      */
     void adopt(List<Instance> instances, Instant now) {
-        memory = memory.touched(now);
+        if (!instances.stream().allMatch(Instance::isFrozen)) {
+            memory = memory.touched(now);
+        }
         try {
             readDesiredIfStale();
             fleet.observe(instances, revisions, now)
@@ -164,6 +172,11 @@ final class ContainerLoop {
         } catch (StoreException e) {
             suspectEverything();
         }
+    }
+
+    /** Lets a frozen instance go on. Any thread. */
+    CompletableFuture<Void> wake(String instanceId) {
+        return fleet.wake(instanceId);
     }
 
     /**
@@ -189,21 +202,21 @@ final class ContainerLoop {
             return endOrphans(now);
         }
         Traffic traffic = tools.around().traffic().read(id);
-        if (askedToGiveWay.getAndSet(false) && snapshot.idleSince().isPresent()) {
-            memory = Memory.EMPTY;
+        if (yielding.begins(snapshot.idleSince().isPresent())) {
+            memory = traffic.peak() == 0 ? Memory.EMPTY : memory;
             journal.note("what is idle gives way to others");
         }
         Decision decision =
                 Autoscaler.decide(tools.around().settings().scale(container), traffic, memory, now);
         memory = decision.memory();
-        failures.forgive(fleet.seen(traffic), now);
+        failures.forgive(fleet.roster().seen(traffic), now);
         Optional<Instant> review = act(traffic, decision, now);
         if (gone) {
             return Optional.empty();
         }
         starts.settle(revisions, decision.instances());
         publish(now);
-        view(traffic, decision.because());
+        snapshot = tally.of(container, fleet.roster(), traffic, memory, decision.because());
         wantsEngine = !sight.isClear() || image.awaitsEngine() || failures.anyAwaitsEngine();
         return Stream.of(review, decision.reviewAt(), image.retryAt(), sight.retryAt())
                 .flatMap(Optional::stream)
@@ -234,14 +247,14 @@ final class ContainerLoop {
     }
 
     private Optional<Instant> endOrphans(Instant now) {
-        fleet.seen(Traffic.NONE).stream()
+        fleet.roster().seen(Traffic.NONE).stream()
                 .filter(seen -> seen.phase() != Phase.STOPPING)
                 .forEach(seen ->
                         fleet.stop(
                                 seen.id(), tools.around().settings().stopGrace(), UNWANTED, now));
         publisher.withdraw(id);
-        gone = fleet.isEmpty() && sight.isClear();
-        view(Traffic.NONE, UNWANTED);
+        gone = fleet.roster().isEmpty() && sight.isClear();
+        snapshot = tally.of(null, fleet.roster(), Traffic.NONE, memory, UNWANTED);
         return sight.retryAt();
     }
 
@@ -291,10 +304,12 @@ final class ContainerLoop {
                                             container,
                                             revisions,
                                             image.resolution(),
-                                            fleet.seen(traffic),
+                                            fleet.roster().seen(traffic),
                                             failures.byRevision(),
                                             wanted.instances(),
                                             wanted.because(),
+                                            !yielding.isUnderWay()
+                                                    && tools.around().settings().freezes(container),
                                             now));
             review = plan.reviewAt();
             if (plan.steps().isEmpty()) {
@@ -328,6 +343,9 @@ final class ContainerLoop {
                     fleet.drain(instanceId, because, now);
             case Step.Stop(String instanceId, var grace, String because) ->
                     fleet.stop(instanceId, grace, because, now);
+            case Step.Rest(String instanceId, _) -> fleet.rest(instanceId, now);
+            case Step.Freeze(String instanceId, _) -> fleet.freeze(instanceId, now);
+            case Step.Resume(String instanceId, _) -> fleet.resume(instanceId, now);
             case Step.Remove _ -> remove();
             case Step.GoLive(int number, _) -> {
                 tools.desired().goLive(id, number);
@@ -372,7 +390,7 @@ final class ContainerLoop {
     private void remove() {
         publisher.withdraw(id);
         tools.desired().remove(id);
-        counted.are(List.of());
+        tally.isOver();
         snapshot = Snapshot.NONE;
         gone = true;
     }
@@ -381,17 +399,5 @@ final class ContainerLoop {
         if (container != null) {
             publisher.publish(container, revisions, fleet, failures.byRevision(), now);
         }
-    }
-
-    private void view(Traffic traffic, String because) {
-        List<Phase> phases = fleet.seen(traffic).stream().map(Seen::phase).toList();
-        counted.are(phases);
-        snapshot =
-                new Snapshot(
-                        new Activity(
-                                fleet.views(traffic, tools.around().wallAhead()),
-                                because,
-                                journal.lines()),
-                        Snapshot.idleSince(container, traffic, phases, memory));
     }
 }

@@ -4,23 +4,20 @@ import dev.dormouse.engine.Engine;
 import dev.dormouse.engine.EngineException;
 import dev.dormouse.engine.Instance;
 import dev.dormouse.engine.InstanceSpec;
-import dev.dormouse.model.Activity;
 import dev.dormouse.model.ExactImage;
 import dev.dormouse.model.Revision;
 import dev.dormouse.model.Route;
 import dev.dormouse.model.Start;
-import dev.dormouse.model.Traffic;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -34,13 +31,11 @@ import org.slf4j.LoggerFactory;
 final class Fleet {
     private static final Logger LOG = LoggerFactory.getLogger(Fleet.class);
 
-    private static final long STOP_PAUSE_FIRST = 200;
-    private static final long STOP_PAUSE_MOST = 30_000;
-
     private final UUID containerId;
     private final Tools tools;
     private final Consumer<Report> reports;
-    private final Map<String, Tracked> tracked = new LinkedHashMap<>();
+    private final Slumber slumber;
+    private final Roster roster = new Roster();
 
     /**
      * What fleets share.
@@ -62,49 +57,17 @@ final class Fleet {
         this.containerId = containerId;
         this.tools = tools;
         this.reports = reports;
+        this.slumber = new Slumber(tools.engine(), tools.tasks(), reports);
     }
 
-    boolean isEmpty() {
-        return tracked.isEmpty();
+    /** What is known of the instances. */
+    Roster roster() {
+        return roster;
     }
 
-    /** Every instance in the planner's eyes. */
-    List<Seen> seen(Traffic traffic) {
-        return tracked.values().stream()
-                .map(one ->
-                        new Seen(
-                                one.id, one.revision, one.phase(), one.since(), traffic.on(one.id)))
-                .toList();
-    }
-
-    /** Where the revision's ready instances take requests. */
-    List<Route.Target> targets(int revision) {
-        List<Route.Target> targets = new ArrayList<>();
-        for (Tracked one : tracked.values()) {
-            if (one.revision == revision && one.phase() == Phase.READY) {
-                one.at()
-                        .ifPresent(at ->
-                                targets.add(new Route.Target(one.id, at.address(), at.port())));
-            }
-        }
-        return targets;
-    }
-
-    /**
-     * What people are told.
-     *
-     * @param ahead how far their clock is ahead of the one that decisions are made by
-     */
-    List<Activity.InstanceView> views(Traffic traffic, Duration ahead) {
-        return tracked.values().stream()
-                .map(one ->
-                        new Activity.InstanceView(
-                                one.id,
-                                one.revision,
-                                one.phase().word(),
-                                one.since().plus(ahead),
-                                traffic.on(one.id)))
-                .toList();
+    /** Lets an instance go on, asked by whoever needs it. Any thread. */
+    CompletableFuture<Void> wake(String id) {
+        return slumber.wake(id);
     }
 
     /**
@@ -112,24 +75,15 @@ final class Fleet {
      */
     void start(InstanceSpec spec, ExactImage image, StartWatch watch, Instant now) {
         Tracked one = new Tracked(spec.instanceId(), spec.revision(), now, watch);
-        tracked.put(one.id, one);
+        roster.add(one);
         StartTask task = new StartTask(spec, image, one, watch, tools);
         tools.tasks().execute(() -> reports.accept(task.run()));
-    }
-
-    /** How many instances of the revision serve or are on their way to. */
-    int active(int revision) {
-        return (int)
-                tracked.values().stream()
-                        .filter(one -> one.revision == revision)
-                        .filter(one -> one.phase() == Phase.STARTING || one.phase() == Phase.READY)
-                        .count();
     }
 
     /** The gateway knows of these: their starts are over. */
     void served(Collection<Route.Target> targets) {
         for (Route.Target target : targets) {
-            Optional.ofNullable(tracked.get(target.instanceId()))
+            roster.find(target.instanceId())
                     .ifPresent(one -> startOver(one, Start.Outcome.READY, ""));
         }
     }
@@ -143,15 +97,27 @@ final class Fleet {
     }
 
     void drain(String id, String because, Instant now) {
-        Optional.ofNullable(tracked.get(id))
+        roster.find(id)
                 .ifPresent(one -> {
                     one.enter(Phase.DRAINING, now);
                     startOver(one, Start.Outcome.ABANDONED, because);
                 });
     }
 
+    void rest(String id, Instant now) {
+        roster.find(id).ifPresent(one -> one.enter(Phase.RESTING, now));
+    }
+
+    void freeze(String id, Instant now) {
+        roster.find(id).ifPresent(one -> slumber.freeze(one, now));
+    }
+
+    void resume(String id, Instant now) {
+        roster.find(id).ifPresent(one -> slumber.resume(one, now));
+    }
+
     void stop(String id, Duration grace, String because, Instant now) {
-        Tracked one = tracked.get(id);
+        Tracked one = roster.find(id).orElse(null);
         if (one == null) {
             return;
         }
@@ -165,34 +131,8 @@ final class Fleet {
                     if (ended) {
                         tools.logs().complete(containerId, id, one.askedAt);
                     }
-                    reports.accept(stopped(id, grace));
+                    reports.accept(new StopTask(id, grace, tools.engine()).run());
                 });
-    }
-
-    /**
-     * Ends an instance, however often the engine fails to: only the server's own end ends the
-     * trying.
-     */
-    private Report stopped(String id, Duration grace) {
-        for (int tries = 0; ; tries++) {
-            try {
-                tools.engine().stop(id, grace);
-                return new Report.Stopped(id);
-            } catch (EngineException e) {
-                LOG.warn(
-                        "an instance could not be stopped and will be again instance={} reason={}",
-                        id,
-                        e.getMessage());
-            } catch (RuntimeException e) {
-                LOG.error("stopping an instance failed unexpectedly instance={}", id, e);
-            }
-            try {
-                Thread.sleep(Math.min(STOP_PAUSE_MOST, STOP_PAUSE_FIRST << Math.min(tries, 8)));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return new Report.NotStopped(id);
-            }
-        }
     }
 
     /** Takes in what a task said of an instance; empty unless that was a failure. */
@@ -205,6 +145,24 @@ final class Fleet {
                     notStarted(id).map(one -> mishap(one, Mishap.Kind.NO_ROOM, message));
             case Report.Healthy(String id) -> healthy(id, now);
             case Report.Unhealthy(String id, String message) -> unhealthy(id, message, now);
+            case Report.Frozen(String id) -> {
+                roster.find(id)
+                        .filter(one -> one.phase() == Phase.FREEZING)
+                        .ifPresent(one -> one.enter(Phase.FROZEN, now));
+                yield Optional.empty();
+            }
+            case Report.NotFrozen(String id, String message) -> {
+                roster.find(id)
+                        .filter(one -> one.phase() == Phase.FREEZING)
+                        .ifPresent(_ -> drain(id, message, now)); // it is not needed
+                yield Optional.empty();
+            }
+            case Report.Thawed(String id) -> {
+                roster.find(id)
+                        .filter(Tracked::isAsleep)
+                        .ifPresent(one -> thawed(one, revisions, now));
+                yield Optional.empty();
+            }
             case Report.Stopped(String id) -> {
                 forget(id).ifPresent(Tracked::endProbes);
                 tools.logs().forget(containerId, id);
@@ -217,12 +175,12 @@ final class Fleet {
 
     private Optional<Mishap> started(
             Instance instance, Collection<Revision> revisions, Instant now) {
-        Tracked one = tracked.get(instance.id());
+        Tracked one = roster.find(instance.id()).orElse(null);
         if (one == null) {
             // Given up while it was being started: the next look at the engine finds and ends it.
             return Optional.empty();
         }
-        one.confirm(instance.state());
+        one.confirm(instance);
         tools.metrics().started(Duration.between(one.askedAt, now));
         return follow(one, instance, revisions, now);
     }
@@ -264,11 +222,11 @@ final class Fleet {
 
     private Optional<Tracked> forget(String id) {
         tools.admission().release(id);
-        return Optional.ofNullable(tracked.remove(id));
+        return roster.remove(id);
     }
 
     private Optional<Mishap> healthy(String id, Instant now) {
-        Tracked one = tracked.get(id);
+        Tracked one = roster.find(id).orElse(null);
         if (one != null && one.phase() == Phase.STARTING) {
             one.enter(Phase.READY, now);
             tools.metrics().becameReady(Duration.between(one.askedAt, now));
@@ -276,9 +234,18 @@ final class Fleet {
         return Optional.empty();
     }
 
+    /** Its probes ask it again, as if it had just started; its requests do not wait for them. */
+    private void thawed(Tracked one, Collection<Revision> revisions, Instant now) {
+        one.enter(Phase.READY, now);
+        one.instance()
+                .ifPresent(instance ->
+                        revisionOf(one, revisions)
+                                .ifPresent(revision -> watch(one, instance, revision)));
+    }
+
     private Optional<Mishap> unhealthy(String id, String message, Instant now) {
-        Tracked one = tracked.get(id);
-        if (one == null || (one.phase() != Phase.STARTING && one.phase() != Phase.READY)) {
+        Tracked one = roster.find(id).orElse(null);
+        if (one == null || !(one.phase().isActive() || one.isAsleep())) {
             return Optional.empty();
         }
         boolean neverCameUp = one.phase() == Phase.STARTING;
@@ -302,15 +269,15 @@ final class Fleet {
         Set<String> present = new HashSet<>();
         for (Instance instance : instances) {
             present.add(instance.id());
-            Tracked known = tracked.get(instance.id());
+            Tracked known = roster.find(instance.id()).orElse(null);
             boolean beingStarted = known != null && !known.confirmed();
             if (!beingStarted) {
                 Tracked one = known == null ? adopt(instance, revisions) : known;
-                one.confirm(instance.state());
+                one.confirm(instance);
                 follow(one, instance, revisions, now).ifPresent(mishaps::add);
             }
         }
-        for (Tracked one : tracked.values()) {
+        for (Tracked one : roster.all()) {
             boolean vanished =
                     one.confirmed() && !present.contains(one.id) && one.phase() != Phase.STOPPING;
             if (vanished && one.phase() != Phase.EXITED) {
@@ -323,7 +290,7 @@ final class Fleet {
     private Tracked adopt(Instance instance, Collection<Revision> revisions) {
         LOG.info("adopted an instance instance={} revision={}", instance.id(), instance.revision());
         Tracked one = new Tracked(instance.id(), instance.revision(), instance.createdAt());
-        tracked.put(one.id, one);
+        roster.add(one);
         revisionOf(one, revisions)
                 .map(Revision::workload)
                 .ifPresent(limits ->
@@ -337,8 +304,13 @@ final class Fleet {
         return switch (instance.state()) {
             case Instance.State.Running running -> {
                 if (one.phase() == Phase.STARTING && !one.isProbed()) {
-                    revisionOf(one, revisions)
-                            .ifPresent(revision -> watch(one, instance, running, revision));
+                    if (running.frozen()) { // by the server before, which had seen it ready
+                        one.enter(Phase.FROZEN, now);
+                        attachLogs(instance);
+                    } else {
+                        revisionOf(one, revisions)
+                                .ifPresent(revision -> watch(one, instance, revision));
+                    }
                 }
                 yield Optional.empty();
             }
@@ -369,8 +341,10 @@ final class Fleet {
                 : Optional.of(new Mishap(one.revision, Mishap.Kind.ENDED, why, ranFor));
     }
 
-    private void watch(
-            Tracked one, Instance instance, Instance.State.Running running, Revision revision) {
+    private void watch(Tracked one, Instance instance, Revision revision) {
+        if (!(instance.state() instanceof Instance.State.Running running)) {
+            return;
+        }
         ProbeRun run =
                 new ProbeRun(
                         instance,
@@ -380,6 +354,10 @@ final class Fleet {
                         one::reached,
                         reports);
         one.probedBy(tools.tasks().submit(run));
+        attachLogs(instance);
+    }
+
+    private void attachLogs(Instance instance) {
         tools.tasks()
                 .execute(() ->
                         tools.logs().attach(containerId, instance.id(), instance.createdAt()));

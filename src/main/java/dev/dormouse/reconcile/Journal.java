@@ -43,6 +43,9 @@ final class Journal {
                     case Step.Fail(int revision, _) -> "give up revision " + revision;
                     case Step.Supersede(int revision, _) -> "abandon revision " + revision;
                     case Step.Drain(String id, _) -> "drain " + id;
+                    case Step.Rest(String id, _) -> "rest " + id;
+                    case Step.Freeze(String id, _) -> "freeze " + id;
+                    case Step.Resume(String id, _) -> "resume " + id;
                     case Step.Stop(String id, _, _) -> "stop " + id;
                     case Step.Settle(var status, _, _) -> "is " + status.wire();
                     case Step.Remove _ -> "forget the container";

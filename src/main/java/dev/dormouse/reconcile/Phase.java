@@ -8,6 +8,14 @@ enum Phase {
     STARTING,
     /** Its probes passed: it takes requests. */
     READY,
+    /** Not needed now: takes no new requests, and is frozen once it has none. */
+    RESTING,
+    /** The engine has been asked to freeze it. */
+    FREEZING,
+    /** It stands still; a request, or the need for one more, wakes it. */
+    FROZEN,
+    /** The engine has been asked to thaw it, for it is needed. */
+    WAKING,
     /** Its liveness probe failed for good, or it never became ready. */
     UNHEALTHY,
     /** Takes no new requests, finishes those it has. */
@@ -16,6 +24,11 @@ enum Phase {
     EXITED,
     /** The engine has been asked to end it. */
     STOPPING;
+
+    /** Serves, or is on its way to. */
+    boolean isActive() {
+        return this == STARTING || this == READY || this == WAKING;
+    }
 
     String word() {
         return name().toLowerCase(Locale.ROOT);

@@ -33,11 +33,17 @@ final class Planner {
     private static final int STARTS_PER_PASS_MAX = 10;
 
     private static final long FIRST_GENERATION = 1;
+    private static final String REPLACED = "another revision took its place";
 
     private final Duration stopGrace;
+    private final Duration frozenFor;
 
-    Planner(Duration stopGrace) {
+    /**
+     * @param frozenFor how long what is frozen is kept without being needed
+     */
+    Planner(Duration stopGrace, Duration frozenFor) {
         this.stopGrace = stopGrace;
+        this.frozenFor = frozenFor;
     }
 
     Plan plan(World world) {
@@ -59,11 +65,11 @@ final class Planner {
         String because = "the container is being deleted";
         for (Seen seen : world.instances()) {
             switch (seen.phase()) {
-                case READY -> steps.add(new Step.Drain(seen.id(), because));
+                case READY, RESTING, FROZEN -> steps.add(new Step.Drain(seen.id(), because));
                 case DRAINING -> stopDrained(world, seen, stopGrace, steps);
                 case STARTING, UNHEALTHY, EXITED ->
                         steps.add(new Step.Stop(seen.id(), stopGrace, because));
-                case STOPPING -> {}
+                case FREEZING, WAKING, STOPPING -> {} // the engine is at it
             }
         }
         if (world.instances().isEmpty()) {
@@ -170,18 +176,34 @@ final class Planner {
         active.stream()
                 .sorted(leastMissed)
                 .limit(Math.max(0, active.size() - most))
-                .forEach(seen -> steps.add(new Step.Drain(seen.id(), because)));
+                .filter(seen -> seen.phase() != Phase.WAKING) // until the engine has woken it
+                .map(seen ->
+                        world.freezes() && seen.phase() == Phase.READY
+                                ? new Step.Rest(seen.id(), because)
+                                : new Step.Drain(seen.id(), because))
+                .forEach(steps::add);
     }
 
+    /**
+     * What rests goes on first, what was used last before others; what is missing then is started.
+     */
     private static void start(
             World world, Revision revision, int wanted, String because, List<Step> steps) {
-        int missing = wanted - world.activeOf(revision).size();
-        if (missing <= 0 || !world.failuresOf(revision).mayStart(world.now())) {
+        int missing = wanted - world.activeOf(revision).size() - world.freezingOf(revision);
+        if (missing <= 0) {
             return;
         }
-        Stream.generate(() -> new Step.Start(revision.number(), because))
-                .limit(Math.min(missing, STARTS_PER_PASS_MAX))
-                .forEach(steps::add);
+        List<Seen> resumed =
+                world.resumableOf(revision).stream()
+                        .sorted(Comparator.comparing(Seen::since).reversed())
+                        .limit(missing)
+                        .toList();
+        resumed.forEach(seen -> steps.add(new Step.Resume(seen.id(), because)));
+        if (world.failuresOf(revision).mayStart(world.now())) {
+            Stream.generate(() -> new Step.Start(revision.number(), because))
+                    .limit(Math.min(missing - resumed.size(), STARTS_PER_PASS_MAX))
+                    .forEach(steps::add);
+        }
     }
 
     private void retire(World world, List<Step> steps) {
@@ -203,7 +225,12 @@ final class Planner {
                 }
                 case READY -> {
                     if (!wantedRevision) {
-                        steps.add(new Step.Drain(seen.id(), "another revision took its place"));
+                        steps.add(new Step.Drain(seen.id(), REPLACED));
+                    }
+                }
+                case RESTING, FROZEN -> {
+                    if (steps.stream().noneMatch(step -> resumes(step, seen))) {
+                        rest(world, seen, wantedRevision, steps);
                     }
                 }
                 case UNHEALTHY ->
@@ -211,8 +238,32 @@ final class Planner {
                 case EXITED -> steps.add(new Step.Stop(seen.id(), stopGrace, "its process ended"));
                 case DRAINING ->
                         stopDrained(world, seen, world.container().service().timeout(), steps);
-                case STOPPING -> {}
+                case FREEZING, WAKING, STOPPING -> {} // the engine is at it
             }
+        }
+    }
+
+    private static boolean resumes(Step step, Seen seen) {
+        return step instanceof Step.Resume(String id, _) && id.equals(seen.id());
+    }
+
+    /** What is not needed now: it is kept, unless something speaks against that. */
+    private void rest(World world, Seen seen, boolean wantedRevision, List<Step> steps) {
+        int most = world.container().service().maxScale();
+        boolean forTooLong =
+                seen.phase() == Phase.FROZEN && !world.now().isBefore(seen.since().plus(frozenFor));
+        if (!wantedRevision) {
+            steps.add(new Step.Drain(seen.id(), REPLACED));
+        } else if (!world.freezes()) {
+            steps.add(new Step.Drain(seen.id(), "it is not to stay frozen, or others need room"));
+        } else if (world.isBeyond(most, seen)) {
+            steps.add(new Step.Drain(seen.id(), "max_scale is " + most));
+        } else if (forTooLong) {
+            steps.add(
+                    new Step.Drain(
+                            seen.id(), "it was not needed for " + frozenFor.toMinutes() + " min"));
+        } else if (seen.phase() == Phase.RESTING && isQuiet(world, seen)) {
+            steps.add(new Step.Freeze(seen.id(), "it has no requests any more"));
         }
     }
 
@@ -227,8 +278,7 @@ final class Planner {
     }
 
     private void stopDrained(World world, Seen seen, Duration patience, List<Step> steps) {
-        boolean quiet =
-                seen.inFlight() == 0 && !world.now().isBefore(seen.since().plus(SETTLE_TIME));
+        boolean quiet = isQuiet(world, seen);
         boolean overdue = !world.now().isBefore(seen.since().plus(patience));
         if (quiet || overdue) {
             steps.add(
@@ -237,6 +287,10 @@ final class Planner {
                             stopGrace,
                             quiet ? "it is drained" : "draining took too long"));
         }
+    }
+
+    private static boolean isQuiet(World world, Seen seen) {
+        return seen.inFlight() == 0 && !world.now().isBefore(seen.since().plus(SETTLE_TIME));
     }
 
     private static void settle(World world, List<Step> steps) {
@@ -282,10 +336,11 @@ final class Planner {
         }
     }
 
-    private static Optional<Instant> reviewAt(World world) {
+    private Optional<Instant> reviewAt(World world) {
         Stream<Instant> drains =
                 world.instances().stream()
-                        .filter(seen -> seen.phase() == Phase.DRAINING)
+                        .filter(seen ->
+                                seen.phase() == Phase.DRAINING || seen.phase() == Phase.RESTING)
                         .map(seen ->
                                 seen.since().plus(SETTLE_TIME).isAfter(world.now())
                                         ? seen.since().plus(SETTLE_TIME)
@@ -297,7 +352,11 @@ final class Planner {
                         .filter(seen -> world.container().status() == Status.ERROR)
                         .filter(seen -> seen.phase() == Phase.READY)
                         .map(seen -> seen.since().plus(Failures.RAN_WELL));
-        return Stream.of(drains, retries, proven)
+        Stream<Instant> frozen =
+                world.instances().stream()
+                        .filter(seen -> seen.phase() == Phase.FROZEN)
+                        .map(seen -> seen.since().plus(frozenFor));
+        return Stream.of(drains, retries, proven, frozen)
                 .flatMap(one -> one)
                 .filter(at -> at.isAfter(world.now()))
                 .min(Comparator.naturalOrder());

@@ -40,7 +40,7 @@ final class Publisher {
             sink.withdraw(container.id());
             return;
         }
-        Route route = routes.route(container, revisions, fleet, failures, now);
+        Route route = routes.route(container, revisions, fleet.roster(), failures, now);
         if (published == null || !RouteBuilder.saysTheSame(published, route)) {
             long next = published == null ? 0 : published.version() + 1;
             published = RouteBuilder.withVersion(route, Math.max(route.version(), next));

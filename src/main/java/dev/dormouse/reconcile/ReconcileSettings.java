@@ -3,6 +3,7 @@ package dev.dormouse.reconcile;
 import dev.dormouse.autoscale.Scale;
 import dev.dormouse.config.Source;
 import dev.dormouse.model.Container;
+import dev.dormouse.model.Options;
 import dev.dormouse.model.Status;
 import java.time.Duration;
 import java.util.OptionalLong;
@@ -12,6 +13,10 @@ import java.util.OptionalLong;
  *
  * @param idleAfter how long the last instance of a container stays after the last request
  * @param scaleDownAfter how long a need is remembered before instances beyond the last are given up
+ * @param sleep what becomes of instances that are not needed, where a container's tags do not say
+ * @param frozenFor how long a frozen instance is kept without being needed
+ * @param frozenMemory bytes that frozen instances may hold, by their limits; empty follows from the
+ *     host
  * @param stopGrace time between SIGTERM and SIGKILL
  * @param resyncEvery how often everything on the engine is looked at again
  * @param parallelStarts how many instances may be starting on the engine at a time
@@ -22,6 +27,9 @@ import java.util.OptionalLong;
 public record ReconcileSettings(
         Duration idleAfter,
         Duration scaleDownAfter,
+        Options.Sleep sleep,
+        Duration frozenFor,
+        OptionalLong frozenMemory,
         Duration stopGrace,
         Duration resyncEvery,
         int parallelStarts,
@@ -37,6 +45,9 @@ public record ReconcileSettings(
         return new ReconcileSettings(
                 source.duration("DORMOUSE_IDLE_AFTER", Duration.ofMinutes(15)),
                 source.duration("DORMOUSE_SCALE_DOWN_AFTER", Duration.ofSeconds(30)),
+                source.choice("DORMOUSE_SLEEP", Options.Sleep.FREEZE),
+                source.duration("DORMOUSE_FROZEN_FOR", Duration.ofHours(24)),
+                isGiven(source.bytes("DORMOUSE_FROZEN_MEMORY", 0)),
                 source.duration("DORMOUSE_STOP_GRACE", Duration.ofSeconds(30)),
                 source.duration("DORMOUSE_RESYNC_EVERY", Duration.ofSeconds(30)),
                 (int) source.number("DORMOUSE_PARALLEL_STARTS", Math.max(2, cores), 1, 256),
@@ -53,6 +64,11 @@ public record ReconcileSettings(
                 RouteBuilder.instanceConcurrency(container.service().scaling()),
                 container.options().idleAfter().orElse(idleAfter),
                 scaleDownAfter);
+    }
+
+    /** Whether what this container does not need now is frozen. */
+    boolean freezes(Container container) {
+        return container.options().sleep().orElse(sleep) == Options.Sleep.FREEZE;
     }
 
     private static OptionalLong isGiven(long amount) {

@@ -18,13 +18,13 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -56,7 +56,7 @@ public final class Reconciler implements AutoCloseable {
     private final RouteSink routes;
     private final TrafficSource traffic;
     private final DesiredState desired;
-    private final Admission admission;
+    private final Eviction eviction;
     private final Turn.Tools turnTools;
     private final InstanceLogs logs;
     private final StartLedger starts = new StartLedger();
@@ -121,7 +121,7 @@ public final class Reconciler implements AutoCloseable {
         this.desired = new DesiredState(parts.store());
         this.logs = new InstanceLogs(engine, parts.logs(), clock.instant());
         this.check = new SocketHealthCheck(() -> engine.capabilities().portsAcceptEarly());
-        this.admission =
+        Admission admission =
                 new Admission(
                         new HostBudget(
                                 settings.memoryBudget(),
@@ -129,13 +129,21 @@ public final class Reconciler implements AutoCloseable {
                                 engine::capabilities),
                         settings.parallelStarts(),
                         settings.roomPatience());
+        FrozenMemory frozen =
+                new FrozenMemory(
+                        settings.frozenMemory(), () -> engine.capabilities().memoryBytes());
+        this.eviction =
+                new Eviction(
+                        admission,
+                        frozen,
+                        () -> awake.stream().map(turns::get).filter(Objects::nonNull));
         ReconcileMetrics metrics = new ReconcileMetrics(parts.metrics().registry());
         Fleet.Tools fleet =
                 new Fleet.Tools(
                         engine,
                         tasks,
                         admission,
-                        this::makeRoom,
+                        eviction::makeRoom,
                         new ProbeRun.ProbeTools(check, clock, System::nanoTime),
                         logs,
                         starts,
@@ -144,7 +152,8 @@ public final class Reconciler implements AutoCloseable {
                 new ContainerLoop.Tools(
                         desired,
                         fleet,
-                        new Planner(settings.stopGrace()),
+                        frozen,
+                        new Planner(settings.stopGrace(), settings.frozenFor()),
                         new RouteBuilder(server),
                         new SpecBuilder(chances.random()),
                         new Surroundings(
@@ -257,6 +266,14 @@ public final class Reconciler implements AutoCloseable {
         }
     }
 
+    /** A request has come to a frozen instance of the container. */
+    public CompletableFuture<Void> wake(UUID containerId, String instanceId) {
+        Turn turn = turns.get(containerId);
+        return turn == null
+                ? CompletableFuture.failedFuture(new IllegalStateException("it is gone"))
+                : turn.loop().wake(instanceId);
+    }
+
     /** What is being done for the container. */
     public Activity activity(UUID containerId) {
         Turn turn = turns.get(containerId);
@@ -314,28 +331,6 @@ public final class Reconciler implements AutoCloseable {
         }
     }
 
-    /**
-     * Instances wait for room on the host: unless enough of it is about to be given back, the
-     * container that has been idle longest gives way.
-     */
-    private void makeRoom() {
-        List<Turn> all = awake.stream().map(turns::get).filter(Objects::nonNull).toList();
-        List<String> leaving =
-                all.stream().flatMap(turn -> turn.loop().snapshot().leaving()).toList();
-        if (!admission.isShort(leaving)) {
-            return;
-        }
-        all.stream()
-                .filter(turn -> turn.loop().snapshot().idleSince().isPresent())
-                .min(
-                        Comparator.comparing(
-                                turn -> turn.loop().snapshot().idleSince().orElse(Instant.MAX)))
-                .ifPresent(turn -> {
-                    turn.loop().giveWay();
-                    turn.soon();
-                });
-    }
-
     private Turn turn(UUID containerId) {
         return turns.computeIfAbsent(containerId, this::newTurn);
     }
@@ -366,6 +361,7 @@ public final class Reconciler implements AutoCloseable {
         } else {
             awake.remove(id);
         }
+        eviction.keepWithin();
         if (turn.loop().isGone()) {
             forget(turn);
         }

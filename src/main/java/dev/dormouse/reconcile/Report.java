@@ -32,6 +32,15 @@ sealed interface Report {
     /** The instance failed its probes for good. */
     record Unhealthy(String instanceId, String message) implements Report {}
 
+    /** The instance stands still. */
+    record Frozen(String instanceId) implements Report {}
+
+    /** The instance could not be frozen, and goes on. */
+    record NotFrozen(String instanceId, String message) implements Report {}
+
+    /** The instance goes on. */
+    record Thawed(String instanceId) implements Report {}
+
     /** The engine has no such instance any more. */
     record Stopped(String instanceId) implements Report {}
 

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What the gateway is told of a container. */
 final class RouteBuilder {
@@ -40,7 +41,7 @@ final class RouteBuilder {
     Route route(
             Container container,
             List<Revision> revisions,
-            Fleet fleet,
+            Roster roster,
             Map<Integer, Failures> failures,
             Instant now) {
         Optional<Revision> live =
@@ -48,7 +49,7 @@ final class RouteBuilder {
                         .filter(revision -> revision.state() == Revision.State.LIVE)
                         .findFirst();
         List<Route.Target> targets =
-                live.map(revision -> fleet.targets(revision.number())).orElse(List.of());
+                live.map(revision -> roster.targets(revision.number())).orElse(List.of());
         int concurrency = instanceConcurrency(container.service().scaling());
         int queue =
                 Math.max(QUEUE_LEAST, QUEUE_FACTOR * container.service().maxScale() * concurrency);
@@ -65,6 +66,7 @@ final class RouteBuilder {
                 queue,
                 container.service().timeout(),
                 targets,
+                live.map(revision -> roster.asleep(revision.number())).orElse(Set.of()),
                 targets.isEmpty() ? unavailable(container, live, failures, now) : Optional.empty(),
                 container.options());
     }
@@ -101,6 +103,7 @@ final class RouteBuilder {
                 route.queueDepthMax(),
                 route.timeout(),
                 route.instances(),
+                route.frozen(),
                 route.unavailable(),
                 route.options());
     }

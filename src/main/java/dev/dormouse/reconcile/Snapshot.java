@@ -6,6 +6,7 @@ import dev.dormouse.model.Activity;
 import dev.dormouse.model.Container;
 import dev.dormouse.model.Traffic;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,13 +26,19 @@ record Snapshot(Activity activity, Optional<Instant> idleSince) {
 
     private static final Set<String> LEAVING = Set.of(Phase.DRAINING.word(), Phase.STOPPING.word());
 
-    /** Nobody calls, and more instances are ready than its owner wants kept. */
+    private static final Set<Phase> KEPT =
+            EnumSet.of(Phase.READY, Phase.RESTING, Phase.FREEZING, Phase.FROZEN, Phase.WAKING);
+
+    /**
+     * More instances are kept than its owner wants, and nobody calls or some of them stand still.
+     */
     static Optional<Instant> idleSince(
             @Nullable Container container, Traffic traffic, List<Phase> phases, Memory memory) {
-        long ready = phases.stream().filter(phase -> phase == Phase.READY).count();
+        long kept = phases.stream().filter(KEPT::contains).count();
         return container != null
-                        && traffic.inFlight() + traffic.waiting() == 0
-                        && ready > container.service().minScale()
+                        && (traffic.inFlight() + traffic.waiting() == 0
+                                || phases.contains(Phase.FROZEN))
+                        && kept > container.service().minScale()
                 ? Optional.of(memory.lastActive().orElse(Instant.EPOCH))
                 : Optional.empty();
     }
@@ -39,6 +46,12 @@ record Snapshot(Activity activity, Optional<Instant> idleSince) {
     /** Whether any instance is known; without one there is nothing to look for on the engine. */
     boolean hasInstances() {
         return !activity.instances().isEmpty();
+    }
+
+    /** Whether any instance stands still. */
+    boolean hasFrozen() {
+        return activity.instances().stream()
+                .anyMatch(view -> view.state().equals(Phase.FROZEN.word()));
     }
 
     /** The instances that are on their way out. */

@@ -37,7 +37,7 @@ final class Starts {
                     Demand.Why why =
                             demand.next(
                                     revision,
-                                    fleet.active(number),
+                                    fleet.roster().active(number),
                                     wanted.service().minScale(),
                                     live(revisions),
                                     now);
@@ -60,7 +60,8 @@ final class Starts {
     /** A pass ends in which so many were wanted of what serves. */
     void settle(List<Revision> revisions, int wanted) {
         demand.settle(
-                live(revisions).filter(one -> fleet.active(one.number()) >= wanted), revisions);
+                live(revisions).filter(one -> fleet.roster().active(one.number()) >= wanted),
+                revisions);
     }
 
     private static Optional<Revision> live(List<Revision> revisions) {

@@ -33,6 +33,15 @@ sealed interface Step {
     /** No new requests for the instance. */
     record Drain(String instanceId, String because) implements Step {}
 
+    /** No new requests for the instance until it is needed again. */
+    record Rest(String instanceId, String because) implements Step {}
+
+    /** Let the instance stand still. */
+    record Freeze(String instanceId, String because) implements Step {}
+
+    /** Let the instance, which rests or is frozen, serve again. */
+    record Resume(String instanceId, String because) implements Step {}
+
     /** End the instance: SIGTERM, and SIGKILL after the grace. */
     record Stop(String instanceId, Duration grace, String because) implements Step {}
 

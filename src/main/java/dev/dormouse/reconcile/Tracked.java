@@ -15,7 +15,7 @@ final class Tracked {
     private Phase phase = Phase.STARTING;
     private Instant since;
     private boolean confirmed;
-    private Instance.State.@Nullable Running at;
+    private @Nullable Instance instance;
     private @Nullable Future<?> probes;
     private @Nullable StartWatch watch;
     private volatile boolean givenUp;
@@ -74,15 +74,28 @@ final class Tracked {
         return confirmed;
     }
 
-    void confirm(Instance.State state) {
+    void confirm(Instance seen) {
         confirmed = true;
-        if (state instanceof Instance.State.Running running) {
-            at = running;
+        if (seen.state() instanceof Instance.State.Running) {
+            instance = seen;
         }
     }
 
+    /** As it was last seen running. */
+    Optional<Instance> instance() {
+        return Optional.ofNullable(instance);
+    }
+
     Optional<Instance.State.Running> at() {
-        return Optional.ofNullable(at);
+        return instance()
+                .map(Instance::state)
+                .filter(Instance.State.Running.class::isInstance)
+                .map(Instance.State.Running.class::cast);
+    }
+
+    /** Whether a request has to wake it. */
+    boolean isAsleep() {
+        return phase == Phase.FROZEN || phase == Phase.WAKING;
     }
 
     /** Nobody wants it any more; read by the task that starts it. */
@@ -105,6 +118,7 @@ final class Tracked {
     void endProbes() {
         if (probes != null) {
             probes.cancel(true);
+            probes = null;
         }
     }
 }

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param failures by revision number; absent means none
  * @param wanted how many instances the autoscaler wants awake
  * @param because why it wants so many
+ * @param freezes whether what is not needed is frozen, and not stopped
  */
 record World(
         Container container,
@@ -24,6 +25,7 @@ record World(
         Map<Integer, Failures> failures,
         int wanted,
         String because,
+        boolean freezes,
         Instant now) {
     World {
         revisions = List.copyOf(revisions);
@@ -49,6 +51,43 @@ record World(
     List<Seen> activeOf(Revision revision) {
         return instances.stream()
                 .filter(seen -> seen.revision() == revision.number() && seen.isActive())
+                .toList();
+    }
+
+    /** How many are being frozen, and can serve again once that is over. */
+    int freezingOf(Revision revision) {
+        return (int)
+                instances.stream()
+                        .filter(seen ->
+                                seen.revision() == revision.number()
+                                        && seen.phase() == Phase.FREEZING)
+                        .count();
+    }
+
+    /**
+     * Whether there would be more than so many of its revision if it served again, and those that
+     * were needed later than it.
+     */
+    boolean isBeyond(int most, Seen resting) {
+        long before =
+                instances.stream()
+                        .filter(seen -> seen.revision() == resting.revision())
+                        .filter(seen ->
+                                seen.isActive()
+                                        || seen.phase() == Phase.FREEZING
+                                        || (seen.isResumable() && isBefore(seen, resting)))
+                        .count();
+        return before >= most;
+    }
+
+    private static boolean isBefore(Seen one, Seen other) {
+        int order = other.since().compareTo(one.since());
+        return order < 0 || (order == 0 && one.id().compareTo(other.id()) < 0);
+    }
+
+    List<Seen> resumableOf(Revision revision) {
+        return instances.stream()
+                .filter(seen -> seen.revision() == revision.number() && seen.isResumable())
                 .toList();
     }
 

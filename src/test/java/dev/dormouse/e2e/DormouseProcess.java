@@ -49,7 +49,8 @@ final class DormouseProcess implements AutoCloseable {
         this.apiPort = freePort();
         this.gatewayPort = freePort();
         this.tlsPort = freePort();
-        this.settings = new HashMap<>(settings);
+        this.settings = new HashMap<>(Map.of("DORMOUSE_SLEEP", "stop"));
+        this.settings.putAll(settings);
         this.settings.put("DORMOUSE_DATA_DIR", dataDir.toString());
         String host = this.settings.getOrDefault(LISTEN_ON, place.address());
         this.settings.remove(LISTEN_ON);

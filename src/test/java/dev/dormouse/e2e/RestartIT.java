@@ -93,7 +93,7 @@ class RestartIT extends Story {
                 .sum();
     }
 
-    private static String engineId(JsonNode container) {
+    static String engineId(JsonNode container) {
         return docker(
                 "ps", "--quiet", "--filter", "label=dev.dormouse.container=" + Api.id(container));
     }

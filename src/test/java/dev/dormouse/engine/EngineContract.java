@@ -359,6 +359,56 @@ public abstract class EngineContract extends EngineFixture {
     }
 
     @Test
+    void whatIsFrozenIsListedSoAndGoesOnWhenThawed() {
+        Instance started = engine.start(spec());
+
+        engine.freeze(started.id());
+        engine.freeze(started.id());
+        assertThat(engine.list()).allMatch(Instance::isFrozen).hasSize(1);
+        engine.thaw(started.id());
+        engine.thaw(started.id());
+
+        assertThat(engine.list()).containsExactly(started);
+    }
+
+    @Test
+    void whatIsFrozenCanBeStopped() {
+        Instance started = engine.start(spec());
+        engine.freeze(started.id());
+
+        engine.stop(started.id(), Duration.ofSeconds(5));
+
+        assertThat(engine.list()).isEmpty();
+    }
+
+    @Test
+    void aRestartedServerFindsWhatIsFrozenAndThawsIt() {
+        Instance started = engine.start(spec());
+        engine.freeze(started.id());
+        engine.close();
+        forget(engine);
+
+        Engine next = connected(serverId);
+        assertThat(next.list()).allMatch(Instance::isFrozen).hasSize(1);
+        next.thaw(started.id());
+
+        assertThat(next.list()).containsExactly(started);
+    }
+
+    @Test
+    void purgingRemovesWhatAnotherServerFroze() {
+        Instance started = engine.start(spec());
+        engine.freeze(started.id());
+        engine.close();
+        forget(engine);
+
+        Engine next = connected(serverId);
+        next.purge();
+
+        assertThat(next.list()).isEmpty();
+    }
+
+    @Test
     void purgingRemovesRunningAndEndedOnes() throws Exception {
         InstanceSpec ended = spec("exit=0");
         engine.start(ended);

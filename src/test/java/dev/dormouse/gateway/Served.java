@@ -29,8 +29,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import javax.net.ssl.X509ExtendedKeyManager;
 
 /** A gateway on a free port with two event loops, one container, and instances on real sockets. */
@@ -45,6 +48,11 @@ final class Served implements AutoCloseable {
     final MeterRegistry meters = new SimpleMeterRegistry();
     private final AccessLog log;
     final AtomicInteger pokes = new AtomicInteger();
+
+    /** Wakes at once, unless a test says otherwise. */
+    volatile Function<String, CompletableFuture<Void>> waker =
+            _ -> CompletableFuture.completedFuture(null);
+
     private final List<Instance> instances = new ArrayList<>();
     private Route route = route();
 
@@ -76,7 +84,8 @@ final class Served implements AutoCloseable {
                         meters,
                         log,
                         clock,
-                        _ -> pokes.incrementAndGet());
+                        _ -> pokes.incrementAndGet(),
+                        (_, instance) -> waker.apply(instance));
         gateway.complete();
     }
 
@@ -94,6 +103,7 @@ final class Served implements AutoCloseable {
                 100,
                 Duration.ofSeconds(60),
                 List.of(),
+                Set.of(),
                 Optional.empty(),
                 Options.NONE);
     }
@@ -180,6 +190,29 @@ final class Served implements AutoCloseable {
             return with(route.privacy(), route.instanceConcurrency(), List.of(targets));
         }
 
+        /** These alone must be woken first. */
+        RouteEdit frozen(Instance... instances) {
+            return new RouteEdit(
+                    new Route(
+                            route.containerId(),
+                            route.projectId(),
+                            route.name(),
+                            route.version(),
+                            route.host(),
+                            route.privacy(),
+                            route.protocol(),
+                            route.httpsOnly(),
+                            route.instanceConcurrency(),
+                            route.queueDepthMax(),
+                            route.timeout(),
+                            route.instances(),
+                            Arrays.stream(instances)
+                                    .map(one -> one.target().instanceId())
+                                    .collect(Collectors.toSet()),
+                            route.unavailable(),
+                            route.options()));
+        }
+
         RouteEdit concurrency(int most) {
             return with(route.privacy(), most, route.instances());
         }
@@ -203,6 +236,7 @@ final class Served implements AutoCloseable {
                             route.queueDepthMax(),
                             route.timeout(),
                             route.instances(),
+                            route.frozen(),
                             route.unavailable(),
                             route.options()));
         }
@@ -273,6 +307,7 @@ final class Served implements AutoCloseable {
                             route.queueDepthMax(),
                             route.timeout(),
                             route.instances(),
+                            route.frozen(),
                             route.unavailable(),
                             Options.of(List.of(tags))));
         }
@@ -296,6 +331,7 @@ final class Served implements AutoCloseable {
                     queue,
                     timeout,
                     route.instances(),
+                    route.frozen(),
                     unavailable,
                     route.options());
         }
@@ -315,6 +351,7 @@ final class Served implements AutoCloseable {
                             route.queueDepthMax(),
                             route.timeout(),
                             targets,
+                            route.frozen(),
                             route.unavailable(),
                             route.options()));
         }

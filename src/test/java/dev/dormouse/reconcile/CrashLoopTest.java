@@ -43,8 +43,9 @@ class CrashLoopTest {
                         failures == 0 ? Map.of() : Map.of(revision, failed),
                         1,
                         "one is wanted",
+                        false,
                         world.now);
-        return new Planner(Duration.ofSeconds(1)).plan(now);
+        return new Planner(Duration.ofSeconds(1), Duration.ofHours(1)).plan(now);
     }
 
     private List<Seen> ready(Instant since) {

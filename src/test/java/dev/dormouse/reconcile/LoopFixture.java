@@ -165,11 +165,16 @@ abstract class LoopFixture {
         return clock;
     }
 
+    /** What becomes of instances that are not needed. */
+    String sleep() {
+        return "stop";
+    }
+
     /** A server begins. */
     final void run() {
         reconciler =
                 new Reconciler(
-                        ReconcileSettings.from(new Source(Map.of())),
+                        ReconcileSettings.from(new Source(Map.of("DORMOUSE_SLEEP", sleep()))),
                         new ServerSettings(
                                 folder,
                                 new Listen("127.0.0.1", 0),

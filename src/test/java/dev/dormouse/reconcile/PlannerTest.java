@@ -80,9 +80,11 @@ class PlannerTest {
                         Map.of(),
                         1,
                         "one is wanted",
+                        false,
                         world.now);
 
-        List<Step> steps = new Planner(Duration.ofSeconds(1)).plan(gone).steps();
+        List<Step> steps =
+                new Planner(Duration.ofSeconds(1), Duration.ofHours(1)).plan(gone).steps();
 
         assertThat(steps)
                 .contains(

@@ -54,6 +54,7 @@ final class PlannerWatch {
             case Step.GoLive(int revision, _) -> goesLive(revision);
             case Step.Begin _ ->
                     assertThat(isDeleting()).as("seed %d: %s while deleting", seed, step).isFalse();
+            case Step.Freeze(String id, _) -> world.find(id).ifPresent(this::isQuiet);
             case Step.Stop(String id, _, _) ->
                     world.find(id).ifPresent(seen -> doesNotCutOff(seen, step));
             case Step.Remove _ ->
@@ -69,6 +70,9 @@ final class PlannerWatch {
         starts++;
         Revision revision = revision(number);
         assertThat(isDeleting()).as("seed %d: a start while deleting", seed).isFalse();
+        assertThat(world.world().freezingOf(revision) + world.world().activeOf(revision).size())
+                .as("seed %d: what is there or about to be when one is started", seed)
+                .isLessThan(Math.max(1, world.wanted));
         assertThat(revision.state())
                 .as("seed %d: what is started of %s", seed, revision)
                 .isIn(Revision.State.LIVE, Revision.State.DEPLOYING);
@@ -90,12 +94,22 @@ final class PlannerWatch {
                 .isPositive();
     }
 
+    /** Who has a request, or may get one that is on its way, is not frozen. */
+    private void isQuiet(Seen seen) {
+        assertThat(seen.phase()).as("seed %d: what is frozen", seed).isEqualTo(Phase.RESTING);
+        assertThat(seen.inFlight()).as("seed %d: requests of what is frozen", seed).isZero();
+        assertThat(world.now)
+                .as("seed %d: when it is frozen", seed)
+                .isAfterOrEqualTo(seen.since().plus(Planner.SETTLE_TIME));
+    }
+
     /** Requests that a leaving instance has are finished, within the container's patience. */
     private void doesNotCutOff(Seen seen, Step step) {
         if (seen.phase() != Phase.DRAINING) {
             assertThat(seen.phase())
                     .as("seed %d: %s of an instance that serves", seed, step)
-                    .isNotEqualTo(Phase.READY);
+                    .isNotIn(
+                            Phase.READY, Phase.RESTING, Phase.FREEZING, Phase.FROZEN, Phase.WAKING);
             return;
         }
         Duration patience =
@@ -131,7 +145,7 @@ final class PlannerWatch {
         if (isDeleting()) {
             assertThat(world.world().instances())
                     .as("seed %d: what a deletion leaves running", seed)
-                    .noneMatch(Seen::isActive);
+                    .noneMatch(seen -> seen.phase() == Phase.READY || seen.isResumable());
             return;
         }
         Optional<Revision> deploying = world.world().in(Revision.State.DEPLOYING);
@@ -140,16 +154,23 @@ final class PlannerWatch {
                         .as("seed %d: a deploy that was superseded has ended", seed)
                         .isEqualTo(world.container().generation()));
         for (Seen seen : world.world().instances()) {
-            assertThat(!seen.isActive() || isWanted(revision(seen.revision()).state()))
+            assertThat(!isKept(seen) || isWanted(revision(seen.revision()).state()))
                     .as("seed %d: %s runs for nothing", seed, seen)
                     .isTrue();
         }
         world.revisions().stream()
                 .filter(revision -> isWanted(revision.state()))
                 .forEach(revision ->
-                        assertThat(world.world().activeOf(revision).size())
+                        assertThat(world.world().instances())
                                 .as("seed %d: instances of %s", seed, revision)
-                                .isLessThanOrEqualTo(world.container().service().maxScale()));
+                                .filteredOn(seen ->
+                                        seen.revision() == revision.number() && isKept(seen))
+                                .hasSizeLessThanOrEqualTo(world.container().service().maxScale()));
+    }
+
+    /** One that is being woken cannot be let go before it is awake. */
+    private static boolean isKept(Seen seen) {
+        return (seen.isActive() && seen.phase() != Phase.WAKING) || seen.isResumable();
     }
 
     private static boolean isWanted(Revision.State state) {

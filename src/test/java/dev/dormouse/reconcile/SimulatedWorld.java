@@ -32,8 +32,9 @@ final class SimulatedWorld {
 
     static final int GOOD = 8080;
     static final Duration STOP_GRACE = Duration.ofSeconds(30);
+    private static final Duration FROZEN_FOR = Duration.ofHours(24);
 
-    private final Planner planner = new Planner(STOP_GRACE);
+    private final Planner planner = new Planner(STOP_GRACE, FROZEN_FOR);
     private final RandomGenerator random;
     private final List<Revision> revisions = new ArrayList<>();
     private final Map<String, Seen> instances = new LinkedHashMap<>();
@@ -44,6 +45,7 @@ final class SimulatedWorld {
     private int ids;
     boolean faults = true;
     boolean removed;
+    boolean freezes;
     int wanted;
     Instant now = Samples.NOON;
 
@@ -61,6 +63,7 @@ final class SimulatedWorld {
                 failures.byRevision(),
                 wanted,
                 "so many are wanted",
+                freezes,
                 now);
     }
 
@@ -137,7 +140,8 @@ final class SimulatedWorld {
             if (neverStarted) {
                 instances.remove(seen.id());
             } else if (seen.phase() != Phase.EXITED) {
-                enter(seen, Phase.STARTING);
+                boolean stands = seen.phase() == Phase.FROZEN;
+                enter(seen, stands ? Phase.FROZEN : Phase.STARTING);
             }
         }
     }
@@ -156,7 +160,18 @@ final class SimulatedWorld {
                         busy(seen, random.nextInt(4));
                     }
                 }
-                case DRAINING -> {
+                case FREEZING -> {
+                    if (random.nextInt(3) > 0) {
+                        enter(seen, fails(6) ? Phase.DRAINING : Phase.FROZEN);
+                    }
+                }
+                case FROZEN -> standStill(seen);
+                case WAKING -> {
+                    if (random.nextBoolean()) {
+                        enter(seen, fails(10) ? Phase.UNHEALTHY : Phase.READY);
+                    }
+                }
+                case DRAINING, RESTING -> {
                     if (fails(20)) {
                         enter(seen, Phase.EXITED);
                     } else {
@@ -172,6 +187,15 @@ final class SimulatedWorld {
             }
         }
         failures.forgive(List.copyOf(instances.values()), now);
+    }
+
+    /** It may be killed all the same, and a request may have woken it. */
+    private void standStill(Seen seen) {
+        if (fails(40)) {
+            end(seen, Phase.EXITED);
+        } else if (fails(10)) {
+            enter(seen, Phase.READY);
+        }
     }
 
     private void resolve() {
@@ -235,7 +259,8 @@ final class SimulatedWorld {
     }
 
     private void enter(Seen seen, Phase phase) {
-        int inFlight = phase == Phase.DRAINING ? seen.inFlight() : 0;
+        boolean keeps = phase == Phase.DRAINING || phase == Phase.RESTING;
+        int inFlight = keeps ? seen.inFlight() : 0;
         instances.put(seen.id(), new Seen(seen.id(), seen.revision(), phase, now, inFlight));
     }
 
@@ -266,6 +291,9 @@ final class SimulatedWorld {
             case Step.Fail(int revision, _) -> mark(revision, Revision.State.FAILED);
             case Step.Supersede(int revision, _) -> mark(revision, Revision.State.SUPERSEDED);
             case Step.Drain(String id, _) -> enter(instance(id), Phase.DRAINING);
+            case Step.Rest(String id, _) -> enter(instance(id), Phase.RESTING);
+            case Step.Freeze(String id, _) -> enter(instance(id), Phase.FREEZING);
+            case Step.Resume(String id, _) -> enter(instance(id), Phase.WAKING);
             case Step.Stop(String id, _, _) -> enter(instance(id), Phase.STOPPING);
             case Step.Settle(Status status, _, _) ->
                     container =

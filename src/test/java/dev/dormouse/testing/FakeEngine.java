@@ -55,6 +55,8 @@ public final class FakeEngine implements Engine {
             spec -> new State.Running("127.0.0.1", spec.port());
     private volatile Optional<EngineException> startFailure = Optional.empty();
     private volatile Optional<EngineException> stopFailure = Optional.empty();
+    private volatile Optional<EngineException> freezeFailure = Optional.empty();
+    private volatile Optional<EngineException> thawFailure = Optional.empty();
     private volatile boolean away;
 
     /** A call of {@link Engine#stop}. */
@@ -168,6 +170,16 @@ public final class FakeEngine implements Engine {
         stopFailure = Optional.empty();
     }
 
+    /** From now on every freeze fails so. */
+    public void failFreezes(EngineException failure) {
+        freezeFailure = Optional.of(failure);
+    }
+
+    /** From now on every thaw fails so. */
+    public void failThaws(EngineException failure) {
+        thawFailure = Optional.of(failure);
+    }
+
     /** Says where instances started from now on are to be reached. */
     public void reachAt(Function<InstanceSpec, State.Running> address) {
         where = address;
@@ -207,7 +219,8 @@ public final class FakeEngine implements Engine {
 
     @Override
     public Capabilities capabilities() {
-        return new Capabilities("an engine in memory", true, true, true, MEMORY_BYTES, CPUS, false);
+        return new Capabilities(
+                "an engine in memory", true, true, true, MEMORY_BYTES, CPUS, true, false);
     }
 
     @Override
@@ -243,6 +256,24 @@ public final class FakeEngine implements Engine {
         FakeProcess process = machine.start(serverId, spec, this);
         started.add(spec);
         return process.seen();
+    }
+
+    @Override
+    public void freeze(String instanceId) {
+        checkThere();
+        freezeFailure.ifPresent(failure -> {
+            throw failure;
+        });
+        machine.find(serverId, instanceId).ifPresent(process -> process.freeze(true));
+    }
+
+    @Override
+    public void thaw(String instanceId) {
+        checkThere();
+        thawFailure.ifPresent(failure -> {
+            throw failure;
+        });
+        machine.find(serverId, instanceId).ifPresent(process -> process.freeze(false));
     }
 
     @Override

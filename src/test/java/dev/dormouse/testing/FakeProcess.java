@@ -81,6 +81,17 @@ public final class FakeProcess {
         return logs;
     }
 
+    /** Whether it stands still. */
+    public synchronized boolean isFrozen() {
+        return state instanceof State.Running running && running.frozen();
+    }
+
+    synchronized void freeze(boolean still) {
+        if (state instanceof State.Running running) {
+            state = new State.Running(running.address(), running.port(), still);
+        }
+    }
+
     void end(State.Exited how) {
         synchronized (this) {
             if (state instanceof State.Exited) {

@@ -48,6 +48,7 @@ final class Census {
     private final Remover remover;
     private final Supplier<Set<String>> starting;
     private final LimitsWatch limits;
+    private final Freezer freezer;
 
     /** How containers ended, by the engine's id; bounded by what the last full list showed. */
     private final Map<String, State.Exited> ends = new ConcurrentHashMap<>();
@@ -55,18 +56,21 @@ final class Census {
     /**
      * @param starting the instances that are being started
      * @param limits knows which were ended for their storage
+     * @param freezer knows which stand still
      */
     Census(
             Session session,
             Bridges bridges,
             Remover remover,
             Supplier<Set<String>> starting,
-            LimitsWatch limits) {
+            LimitsWatch limits,
+            Freezer freezer) {
         this.session = session;
         this.bridges = bridges;
         this.remover = remover;
         this.starting = starting;
         this.limits = limits;
+        this.freezer = freezer;
     }
 
     List<Instance> all() {
@@ -82,6 +86,7 @@ final class Census {
         List<String> ids = listed.stream().map(Container::getId).toList();
         ends.keySet().retainAll(ids);
         limits.keep(ids);
+        freezer.keep(networks.keySet());
         return instances(listed, startingNow);
     }
 
@@ -131,7 +136,8 @@ final class Census {
 
     private Optional<State> state(Container one, Observation seen, Set<String> startingNow) {
         return switch (one.getState()) {
-            case "running", "paused", "restarting" -> seen.where().map(State.class::cast);
+            case "running", "paused", "restarting" ->
+                    seen.where().map(at -> running(one, seen, at));
             case "created", "configured", "initialized" -> {
                 if (!startingNow.contains(seen.instanceId())) {
                     removeLeftover(one, seen);
@@ -141,6 +147,12 @@ final class Census {
             case "removing" -> Optional.empty();
             default -> end(one).map(State.class::cast);
         };
+    }
+
+    private State running(Container one, Observation seen, State.Running at) {
+        boolean still =
+                freezer.sees(seen.instanceId(), one.getId(), one.getState().equals("paused"));
+        return new State.Running(at.address(), at.port(), still);
     }
 
     private Optional<State.Exited> end(Container one) {

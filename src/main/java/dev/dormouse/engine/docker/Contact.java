@@ -12,6 +12,7 @@ record Contact(
         HostFirewall firewall,
         Remover remover,
         Starter starter,
+        Freezer freezer,
         LimitsWatch limits,
         Census census) {
     /**
@@ -32,17 +33,19 @@ record Contact(
                     case AUTO -> !bridges.areHere();
                 };
         CreationRequest request = new CreationRequest(session.settings(), facts, publish);
-        Remover remover = new Remover(session, bridges);
+        Freezer freezer = new Freezer(session);
+        Remover remover = new Remover(session, bridges, freezer);
         Starter starter = new Starter(session, bridges, remover, request, clock);
-        LimitsWatch limits = new LimitsWatch(session, facts, listener);
+        LimitsWatch limits = new LimitsWatch(session, facts, freezer, listener);
         limits.start();
         return new Contact(
-                facts.capabilities(publish),
+                facts.capabilities(!publish && freezer.isDirect(), publish),
                 new ImageResolver(session, facts),
                 firewall,
                 remover,
                 starter,
+                freezer,
                 limits,
-                new Census(session, bridges, remover, starter::underWay, limits));
+                new Census(session, bridges, remover, starter::underWay, limits, freezer));
     }
 }

@@ -163,6 +163,16 @@ public final class DockerEngine implements Engine {
     }
 
     @Override
+    public void freeze(String instanceId) {
+        contact().freezer().freeze(instanceId);
+    }
+
+    @Override
+    public void thaw(String instanceId) {
+        contact().freezer().thaw(instanceId);
+    }
+
+    @Override
     public void stop(String instanceId, Duration grace) {
         if (INSTANCE_ID.matcher(instanceId).matches()) {
             contact().remover().stop(instanceId, grace);

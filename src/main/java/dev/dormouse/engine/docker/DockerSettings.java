@@ -12,6 +12,7 @@ import java.util.Set;
  * @param host where the engine listens, such as {@code unix:///var/run/docker.sock}
  * @param credentialsDir where Docker keeps its {@code config.json} with the registries' credentials
  * @param reach how instances are reached
+ * @param freeze how instances are frozen
  * @param publishAddress the engine's address on which instances' ports are published, and dialled,
  *     where they are not reached by their own address
  * @param callTimeout the longest that an ordinary call may take
@@ -29,6 +30,7 @@ public record DockerSettings(
         String host,
         Path credentialsDir,
         Reach reach,
+        Freeze freeze,
         String publishAddress,
         Duration callTimeout,
         Duration startTimeout,
@@ -49,6 +51,14 @@ public record DockerSettings(
         PORT
     }
 
+    /** How instances are frozen. */
+    public enum Freeze {
+        /** By the kernel's own file where that can be written, else by the engine's pause. */
+        AUTO,
+        /** By the engine's pause, as for runtimes that do not bear the other. */
+        PAUSE
+    }
+
     private static final String DEFAULT_HOST = "unix:///var/run/docker.sock";
     private static final Set<String> SCHEMES = Set.of("unix", "tcp", "http", "https", "npipe");
 
@@ -61,6 +71,7 @@ public record DockerSettings(
                 hostFrom(source),
                 source.path("DOCKER_CONFIG", Path.of(System.getProperty("user.home"), ".docker")),
                 source.choice("DORMOUSE_DOCKER_REACH", Reach.AUTO),
+                source.choice("DORMOUSE_DOCKER_FREEZE", Freeze.AUTO),
                 source.text("DORMOUSE_DOCKER_PUBLISH_ADDRESS", "127.0.0.1"),
                 source.duration("DORMOUSE_DOCKER_CALL_TIMEOUT", Duration.ofSeconds(15)),
                 source.duration("DORMOUSE_DOCKER_START_TIMEOUT", Duration.ofSeconds(60)),

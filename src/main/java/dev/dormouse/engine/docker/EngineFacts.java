@@ -45,9 +45,16 @@ record EngineFacts(
     }
 
     /** What the engine can do, if instances are reached through published ports or not. */
-    Capabilities capabilities(boolean publishes) {
+    Capabilities capabilities(boolean freezesDirectly, boolean publishes) {
         return new Capabilities(
-                description, memoryLimit, cpuLimit, storageLimit, memoryBytes, cpus, publishes);
+                description,
+                memoryLimit,
+                cpuLimit,
+                storageLimit,
+                memoryBytes,
+                cpus,
+                freezesDirectly,
+                publishes);
     }
 
     /** The engine names the kernel's architecture, images name Go's. */

@@ -33,6 +33,7 @@ final class LimitsWatch implements AutoCloseable {
 
     private final Session session;
     private final boolean measuresStorage;
+    private final Freezer freezer;
     private final Consumer<EngineEvent> listener;
     private final Thread thread;
 
@@ -48,8 +49,10 @@ final class LimitsWatch implements AutoCloseable {
     /**
      * @param listener told when an instance was refused a process
      */
-    LimitsWatch(Session session, EngineFacts facts, Consumer<EngineEvent> listener) {
+    LimitsWatch(
+            Session session, EngineFacts facts, Freezer freezer, Consumer<EngineEvent> listener) {
         this.session = session;
+        this.freezer = freezer;
         this.measuresStorage = !facts.storageLimit();
         this.listener = listener;
         this.thread = Thread.ofVirtual().name("docker-limits").unstarted(this::run);
@@ -135,6 +138,7 @@ final class LimitsWatch implements AutoCloseable {
                         .addKeyValue("limit", limit)
                         .log("ending an instance that went over its limit of storage");
                 ended.add(one.getId());
+                Observation.of(one).ifPresent(seen -> freezer.thaw(seen.instanceId()));
                 session.call(() -> session.client().killContainerCmd(one.getId()).exec());
             }
         } catch (DockerException gone) {

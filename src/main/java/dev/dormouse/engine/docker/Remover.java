@@ -29,10 +29,12 @@ final class Remover {
 
     private final Session session;
     private final Bridges bridges;
+    private final Freezer freezer;
 
-    Remover(Session session, Bridges bridges) {
+    Remover(Session session, Bridges bridges, Freezer freezer) {
         this.session = session;
         this.bridges = bridges;
+        this.freezer = freezer;
     }
 
     /**
@@ -42,6 +44,7 @@ final class Remover {
     void stop(String instanceId, Duration grace) {
         String name = session.nameOf(instanceId);
         int seconds = secondsOf(grace);
+        freezer.thaw(instanceId);
         try {
             session.calls()
                     .within(
@@ -76,6 +79,7 @@ final class Remover {
         try {
             InspectContainerResponse found =
                     session.call(() -> session.client().inspectContainerCmd(nameOrId).exec());
+            freezer.release(found);
             session.call(() -> removeUntilGone(found.getId()));
             if (!hasRun(found)) {
                 Stragglers.end(found.getId());

@@ -37,8 +37,18 @@ class DockerEngineIT extends EngineContract {
 
     @Override
     protected Engine connect(UUID asServer) {
-        Source source = new Source(Map.of("DORMOUSE_DOCKER_REACH", reach()));
+        Source source =
+                new Source(
+                        Map.of(
+                                "DORMOUSE_DOCKER_REACH",
+                                reach(),
+                                "DORMOUSE_DOCKER_FREEZE",
+                                freeze()));
         return DockerEngine.connect(DockerSettings.from(source), asServer, InstantSource.system());
+    }
+
+    String freeze() {
+        return "auto";
     }
 
     String reach() {

@@ -1,0 +1,229 @@
+package dev.dormouse.engine.docker;
+
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.exception.NotFoundException;
+import dev.dormouse.engine.EngineException;
+import dev.dormouse.engine.EngineException.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes instances stand still and go on: by the kernel's own file where the engine's cgroups can be
+ * written from here, else by the engine's pause. What is frozen can be thawed without asking the
+ * engine where. Safe on any thread.
+ */
+final class Freezer {
+    /** Far longer than the kernel needs for a process that is not stuck in it. */
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    private static final Duration LOOK_EVERY = Duration.ofMillis(1);
+
+    /**
+     * Where one of the two versions of cgroups has its freezer, under one of the engine's drivers.
+     *
+     * @param state what is written to, by the engine's id
+     * @param told which of its neighbours tells what holds
+     */
+    private record Place(
+            String state, String frozen, String thawed, String told, String toldFrozen) {
+        Path file(String dockerId) {
+            return Path.of(state.formatted(dockerId));
+        }
+    }
+
+    private static final List<Place> PLACES =
+            List.of(
+                    first("/sys/fs/cgroup/freezer/docker/%s"),
+                    first("/sys/fs/cgroup/freezer/system.slice/docker-%s.scope"),
+                    second("/sys/fs/cgroup/docker/%s"),
+                    second("/sys/fs/cgroup/system.slice/docker-%s.scope"));
+
+    /** What whoever may write to them may move between cgroups. */
+    private static final List<Path> ROOTS =
+            List.of(
+                    Path.of("/sys/fs/cgroup/freezer/tasks"),
+                    Path.of("/sys/fs/cgroup/cgroup.procs"));
+
+    private final Session session;
+
+    /** One engine keeps all of them in one place. */
+    private volatile @Nullable Place place;
+
+    /** Those that are frozen, by their ids. */
+    private final Map<String, Still> frozen = new ConcurrentHashMap<>();
+
+    /**
+     * How one is thawed.
+     *
+     * @param paused whether the engine says that it froze it
+     */
+    private record Still(String dockerId, boolean paused) {}
+
+    Freezer(Session session) {
+        this.session = session;
+    }
+
+    private static Place first(String folder) {
+        return new Place(folder + "/freezer.state", "FROZEN", "THAWED", "freezer.state", "FROZEN");
+    }
+
+    private static Place second(String folder) {
+        return new Place(folder + "/cgroup.freeze", "1", "0", "cgroup.events", "frozen 1");
+    }
+
+    /** Whether cgroups of this machine can be frozen from here. */
+    boolean isDirect() {
+        return session.settings().freeze() == DockerSettings.Freeze.AUTO
+                && ROOTS.stream().anyMatch(Files::isWritable);
+    }
+
+    void freeze(String instanceId) {
+        try {
+            InspectContainerResponse found = look(session.nameOf(instanceId));
+            String id = found.getId();
+            Optional<Place> direct = placeOf(id);
+            if (direct.isPresent()) {
+                freeze(direct.get(), id);
+            } else if (!isPaused(found)) {
+                session.call(() -> session.client().pauseContainerCmd(id).exec());
+            }
+            frozen.put(instanceId, new Still(id, direct.isEmpty()));
+        } catch (DockerException e) {
+            throw Refusals.general("freezing an instance", e);
+        }
+    }
+
+    private static void freeze(Place direct, String id) {
+        try {
+            Files.writeString(direct.file(id), direct.frozen());
+            long deadline = System.nanoTime() + PATIENCE.toNanos();
+            while (!isFrozen(direct, id)) {
+                if (System.nanoTime() - deadline > 0) {
+                    Files.writeString(direct.file(id), direct.thawed());
+                    throw new EngineException(
+                            Kind.REFUSED,
+                            "its processes do not stand still within %d ms"
+                                    .formatted(PATIENCE.toMillis()));
+                }
+                LockSupport.parkNanos(LOOK_EVERY.toNanos());
+            }
+        } catch (IOException e) {
+            throw new EngineException(Kind.REFUSED, "it cannot be frozen: " + e, e);
+        }
+    }
+
+    void thaw(String instanceId) {
+        frozen.computeIfPresent(
+                instanceId,
+                (_, still) -> {
+                    thaw(still);
+                    return null;
+                });
+    }
+
+    /** Ready to be ended: the kernel keeps signals from what stands still. */
+    void release(InspectContainerResponse found) {
+        boolean paused = isPaused(found);
+        if (paused || placeOf(found.getId()).isPresent()) {
+            thaw(new Still(found.getId(), paused));
+        }
+    }
+
+    private void thaw(Still still) {
+        String id = still.dockerId();
+        try {
+            if (still.paused()) {
+                unpause(id);
+                return;
+            }
+            Optional<Place> direct = placeOf(id);
+            if (direct.isPresent()) { // else it has ended
+                Files.writeString(direct.get().file(id), direct.get().thawed());
+            }
+        } catch (DockerException e) {
+            throw Refusals.general("thawing an instance", e);
+        } catch (IOException e) {
+            if (placeOf(id).isPresent()) {
+                throw new EngineException(Kind.REFUSED, "it cannot be thawed: " + e, e);
+            }
+        }
+    }
+
+    /** One that somebody else has unpaused, or that has ended, need not be. */
+    private void unpause(String id) {
+        try {
+            session.call(() -> session.client().unpauseContainerCmd(id).exec());
+        } catch (NotFoundException gone) {
+            return;
+        } catch (DockerException refused) {
+            if (isPaused(look(id))) {
+                throw refused;
+            }
+        }
+    }
+
+    private InspectContainerResponse look(String nameOrId) {
+        return session.call(() -> session.client().inspectContainerCmd(nameOrId).exec());
+    }
+
+    private static boolean isPaused(InspectContainerResponse found) {
+        return Boolean.TRUE.equals(found.getState().getPaused());
+    }
+
+    /**
+     * Whether a listed instance stands still; if so, it can be thawed from then on, whoever froze
+     * it.
+     */
+    boolean sees(String instanceId, String id, boolean paused) {
+        boolean still =
+                paused || placeOf(id).map(direct -> isFrozenForSure(direct, id)).orElse(false);
+        if (still) {
+            frozen.put(instanceId, new Still(id, paused));
+        }
+        return still;
+    }
+
+    /** Forgets the instances that are not among these. */
+    void keep(Collection<String> instanceIds) {
+        frozen.keySet().retainAll(instanceIds);
+    }
+
+    private Optional<Place> placeOf(String id) {
+        if (session.settings().freeze() == DockerSettings.Freeze.PAUSE) {
+            return Optional.empty();
+        }
+        Place known = place;
+        if (known == null) {
+            known =
+                    PLACES.stream()
+                            .filter(one -> Files.isWritable(one.file(id)))
+                            .findFirst()
+                            .orElse(null);
+            place = known;
+        }
+        return Optional.ofNullable(known).filter(one -> Files.isWritable(one.file(id)));
+    }
+
+    private static boolean isFrozenForSure(Place direct, String id) {
+        try {
+            return isFrozen(direct, id);
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
+    private static boolean isFrozen(Place direct, String id) throws IOException {
+        return Files.readString(direct.file(id).resolveSibling(direct.told()))
+                .contains(direct.toldFrozen());
+    }
+}

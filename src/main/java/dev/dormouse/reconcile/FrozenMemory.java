@@ -1,0 +1,47 @@
+package dev.dormouse.reconcile;
+
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+
+/**
+ * What frozen instances hold in all, counted by their limits, and how much they may. They keep what
+ * they had grown to, so this follows from the memory that there is. Any thread.
+ */
+final class FrozenMemory {
+    private static final int SHARE = 2;
+
+    private final OptionalLong most;
+    private final LongSupplier host;
+    private final AtomicLong held = new AtomicLong();
+
+    /**
+     * @param most what is set; empty is half of the host's
+     * @param host the memory of the engine's machine
+     */
+    FrozenMemory(OptionalLong most, LongSupplier host) {
+        this.most = most;
+        this.host = host;
+    }
+
+    boolean isExceeded() {
+        long now = held.get();
+        return now > 0 && now > most.orElseGet(() -> host.getAsLong() / SHARE);
+    }
+
+    /** What one container is counted with; nothing at first. */
+    Part part() {
+        return new Part();
+    }
+
+    /** One container's part. Used by its pass alone. */
+    final class Part {
+        private long before;
+
+        /** Its frozen instances hold so much now. */
+        void is(long bytes) {
+            held.addAndGet(bytes - before);
+            before = bytes;
+        }
+    }
+}

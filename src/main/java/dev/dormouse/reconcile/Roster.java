@@ -1,0 +1,96 @@
+package dev.dormouse.reconcile;
+
+import dev.dormouse.model.Activity;
+import dev.dormouse.model.Route;
+import dev.dormouse.model.Traffic;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The instances of one container, as far as they are known. Used by the container's pass alone. */
+final class Roster {
+    private final Map<String, Tracked> tracked = new LinkedHashMap<>();
+
+    boolean isEmpty() {
+        return tracked.isEmpty();
+    }
+
+    void add(Tracked one) {
+        tracked.put(one.id, one);
+    }
+
+    Optional<Tracked> find(String id) {
+        return Optional.ofNullable(tracked.get(id));
+    }
+
+    Optional<Tracked> remove(String id) {
+        return Optional.ofNullable(tracked.remove(id));
+    }
+
+    Collection<Tracked> all() {
+        return Collections.unmodifiableCollection(tracked.values());
+    }
+
+    /** Every instance in the planner's eyes. */
+    List<Seen> seen(Traffic traffic) {
+        return tracked.values().stream()
+                .map(one ->
+                        new Seen(
+                                one.id, one.revision, one.phase(), one.since(), traffic.on(one.id)))
+                .toList();
+    }
+
+    /** Where the revision's instances take requests: the ready ones, and those to be woken. */
+    List<Route.Target> targets(int revision) {
+        List<Route.Target> targets = new ArrayList<>();
+        for (Tracked one : tracked.values()) {
+            if (one.revision == revision && (one.phase() == Phase.READY || one.isAsleep())) {
+                one.at()
+                        .ifPresent(at ->
+                                targets.add(new Route.Target(one.id, at.address(), at.port())));
+            }
+        }
+        return targets;
+    }
+
+    /** Those among the targets that must be woken first. */
+    Set<String> asleep(int revision) {
+        return tracked.values().stream()
+                .filter(one -> one.revision == revision && one.isAsleep())
+                .map(one -> one.id)
+                .collect(Collectors.toSet());
+    }
+
+    /**
+     * What people are told.
+     *
+     * @param ahead how far their clock is ahead of the one that decisions are made by
+     */
+    List<Activity.InstanceView> views(Traffic traffic, Duration ahead) {
+        return tracked.values().stream()
+                .map(one ->
+                        new Activity.InstanceView(
+                                one.id,
+                                one.revision,
+                                one.phase().word(),
+                                one.since().plus(ahead),
+                                traffic.on(one.id)))
+                .toList();
+    }
+
+    /** How many instances of the revision serve or are on their way to. */
+    int active(int revision) {
+        return (int)
+                tracked.values().stream()
+                        .filter(one -> one.revision == revision)
+                        .filter(one -> one.phase().isActive())
+                        .count();
+    }
+}

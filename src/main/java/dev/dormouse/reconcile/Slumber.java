@@ -1,0 +1,76 @@
+package dev.dormouse.reconcile;
+
+import dev.dormouse.engine.Engine;
+import dev.dormouse.engine.EngineException;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Freezes and wakes one container's instances, on tasks that tell how it went. */
+final class Slumber {
+    private static final Logger LOG = LoggerFactory.getLogger(Slumber.class);
+
+    private final Engine engine;
+    private final ExecutorService tasks;
+    private final Consumer<Report> reports;
+
+    Slumber(Engine engine, ExecutorService tasks, Consumer<Report> reports) {
+        this.engine = engine;
+        this.tasks = tasks;
+        this.reports = reports;
+    }
+
+    /** In the container's pass. */
+    void freeze(Tracked one, Instant now) {
+        one.enter(Phase.FREEZING, now);
+        tasks.execute(() -> reports.accept(frozen(one.id)));
+    }
+
+    /** In the container's pass. */
+    void resume(Tracked one, Instant now) {
+        one.enter(Phase.WAKING, now);
+        var _ = wake(one.id);
+    }
+
+    private Report frozen(String instanceId) {
+        try {
+            engine.freeze(instanceId);
+            return new Report.Frozen(instanceId);
+        } catch (EngineException e) {
+            LOG.warn(
+                    "an instance could not be frozen instance={} reason={}",
+                    instanceId,
+                    e.getMessage());
+            return new Report.NotFrozen(instanceId, String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            LOG.error("freezing an instance failed unexpectedly instance={}", instanceId, e);
+            return new Report.NotFrozen(instanceId, "it could not be frozen");
+        }
+    }
+
+    /** Completes when the instance goes on; waking one twice is harmless. Any thread. */
+    CompletableFuture<Void> wake(String instanceId) {
+        try {
+            return CompletableFuture.runAsync(() -> engine.thaw(instanceId), tasks)
+                    .whenComplete((_, failure) -> reports.accept(woken(instanceId, failure)));
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private static Report woken(String instanceId, @Nullable Throwable failure) {
+        return failure == null
+                ? new Report.Thawed(instanceId)
+                : new Report.Unhealthy(instanceId, "it could not be woken: " + words(failure));
+    }
+
+    private static String words(Throwable failure) {
+        Throwable cause = failure.getCause();
+        return String.valueOf(cause == null ? failure.getMessage() : cause.getMessage());
+    }
+}

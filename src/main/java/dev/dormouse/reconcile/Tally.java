@@ -1,0 +1,53 @@
+package dev.dormouse.reconcile;
+
+import dev.dormouse.autoscale.Memory;
+import dev.dormouse.model.Activity;
+import dev.dormouse.model.Container;
+import dev.dormouse.model.Traffic;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What one container is counted with and shown as. Used by its pass alone. */
+final class Tally {
+    private final ReconcileMetrics.Counted counted;
+    private final FrozenMemory.Part frozen;
+    private final Journal journal;
+    private final Surroundings around;
+
+    Tally(
+            ReconcileMetrics.Counted counted,
+            FrozenMemory.Part frozen,
+            Journal journal,
+            Surroundings around) {
+        this.counted = counted;
+        this.frozen = frozen;
+        this.journal = journal;
+        this.around = around;
+    }
+
+    /**
+     * Counts what there is now.
+     *
+     * @param container null once nobody wants it
+     */
+    Snapshot of(
+            @Nullable Container container,
+            Roster roster,
+            Traffic traffic,
+            Memory memory,
+            String because) {
+        List<Phase> phases = roster.seen(traffic).stream().map(Seen::phase).toList();
+        long still = phases.stream().filter(phase -> phase == Phase.FROZEN).count();
+        counted.are(phases);
+        frozen.is(container == null ? 0 : still * container.workload().memoryLimitBytes());
+        return new Snapshot(
+                new Activity(roster.views(traffic, around.wallAhead()), because, journal.lines()),
+                Snapshot.idleSince(container, traffic, phases, memory));
+    }
+
+    /** Nothing is left of it. */
+    void isOver() {
+        counted.are(List.of());
+        frozen.is(0);
+    }
+}
