@@ -1,8 +1,8 @@
 """Measures one server with ten containers and with many, and prints both. Standard library only."""
 
 import argparse
-import contextlib
 import concurrent.futures
+import contextlib
 import os
 import pathlib
 import re

@@ -47,6 +47,7 @@ final class EngineCheck implements Check {
         findings.add(limits(report));
         findings.add(storage(report));
         findings.add(restarts(report));
+        findings.add(sleep(report));
         findings.add(filter(report));
         report.warnings()
                 .forEach(one ->
@@ -113,6 +114,16 @@ final class EngineCheck implements Check {
                         "instances stop when the engine does",
                         "put \"live-restore\": true into /etc/docker/daemon.json and reload the"
                                 + " engine");
+    }
+
+    private static Finding sleep(EngineReport report) {
+        return report.freezesDirectly()
+                ? new Finding.Ok("sleep", "idle instances are frozen without asking the engine")
+                : new Finding.Warning(
+                        "sleep",
+                        "idle instances are frozen by the engine's pause, so that waking one takes"
+                                + " some ten milliseconds",
+                        "let the server write to the engine's cgroups, as root beside it can");
     }
 
     private static Finding filter(EngineReport report) {

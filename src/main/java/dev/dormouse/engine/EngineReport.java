@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param unbound what it cannot limit, in words, such as {@code memory}
  * @param storageLimit whether its storage could limit an instance's writable layer
  * @param outlived whether instances go on running while the engine restarts
+ * @param freezesDirectly whether instances can be frozen without asking it
  * @param seccomp whether system calls are filtered
  * @param root where it keeps images and instances, as it sees it
  * @param warnings its own words
@@ -25,6 +26,7 @@ public record EngineReport(
         List<String> unbound,
         boolean storageLimit,
         boolean outlived,
+        boolean freezesDirectly,
         boolean seccomp,
         String root,
         List<String> warnings,

@@ -194,7 +194,10 @@ public final class Reconciler implements AutoCloseable {
             begun = true;
             turns.values().forEach(Turn::soon);
             alarms.every(settings.resyncEvery(), this::resync);
-            LOG.info("the control loop runs adopted={}", running.size());
+            LOG.info(
+                    "the control loop runs adopted={} freezes_directly={}",
+                    running.size(),
+                    engine.capabilities().freezesDirectly());
             completeIfAllPublished();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -118,6 +118,7 @@ class DoctorTest {
                 isGood,
                 isGood,
                 isGood,
+                isGood,
                 folder.resolve("elsewhere").toString(),
                 warnings,
                 Optional.of(now));
@@ -127,7 +128,7 @@ class DoctorTest {
     void whatAnEngineLacksIsToldEach() {
         assertThat(levelsOf(report(true, List.of(), List.of(), NOW.plusSeconds(1))))
                 .containsOnly("ok")
-                .hasSize(6);
+                .hasSize(7);
         assertThat(
                         levelsOf(
                                 report(
@@ -136,7 +137,7 @@ class DoctorTest {
                                         List.of("no swap limit"),
                                         NOW.minusSeconds(3_600))))
                 .containsExactly(
-                        "failure", "failure", "warning", "warning", "warning", "warning",
+                        "failure", "failure", "warning", "warning", "warning", "warning", "warning",
                         "failure");
     }
 

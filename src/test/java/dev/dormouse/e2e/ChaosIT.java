@@ -75,6 +75,7 @@ class ChaosIT extends OwnEngineStory {
         settings.put("FAKETIME_FORCE_MONOTONIC_FIX", "0");
         settings.put("FAKETIME_DONT_RESET", "1");
         settings.put("DORMOUSE_LOG_BYTES_PER_CONTAINER", "1MB");
+        settings.put("DORMOUSE_SLEEP", "freeze");
         return settings;
     }
 

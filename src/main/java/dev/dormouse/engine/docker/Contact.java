@@ -39,7 +39,7 @@ record Contact(
         LimitsWatch limits = new LimitsWatch(session, facts, freezer, listener);
         limits.start();
         return new Contact(
-                facts.capabilities(!publish && freezer.isDirect(), publish),
+                facts.capabilities(!publish && Freezer.isDirect(session.settings()), publish),
                 new ImageResolver(session, facts),
                 firewall,
                 remover,

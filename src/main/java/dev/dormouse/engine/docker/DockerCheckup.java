@@ -31,13 +31,13 @@ public final class DockerCheckup {
         try (Session session = Session.open(settings, "doctor", InstantSource.system())) {
             Info info = session.call(() -> session.client().infoCmd().exec());
             Version version = session.call(() -> session.client().versionCmd().exec());
-            return report(info, Objects.requireNonNullElse(version.getApiVersion(), ""));
+            return report(settings, info, Objects.requireNonNullElse(version.getApiVersion(), ""));
         } catch (DockerException e) {
             throw Refusals.general("asking how the engine is", e);
         }
     }
 
-    private static EngineReport report(Info info, String apiVersion) {
+    private static EngineReport report(DockerSettings settings, Info info, String apiVersion) {
         Map<String, Object> raw = info.getRawValues();
         return new EngineReport(
                 "Docker Engine %s on %s, storage %s"
@@ -50,6 +50,7 @@ public final class DockerCheckup {
                 unbound(info, raw),
                 StorageLimit.isPossible(info),
                 isTrue(raw, "LiveRestoreEnabled"),
+                settings.host().startsWith("unix:") && Freezer.isDirect(settings),
                 texts(raw, "SecurityOptions").stream().anyMatch(one -> one.contains("seccomp")),
                 Objects.requireNonNullElse(info.getDockerRootDir(), ""),
                 texts(raw, "Warnings"),

@@ -82,8 +82,8 @@ final class Freezer {
     }
 
     /** Whether cgroups of this machine can be frozen from here. */
-    boolean isDirect() {
-        return session.settings().freeze() == DockerSettings.Freeze.AUTO
+    static boolean isDirect(DockerSettings settings) {
+        return settings.freeze() == DockerSettings.Freeze.AUTO
                 && ROOTS.stream().anyMatch(Files::isWritable);
     }
 
