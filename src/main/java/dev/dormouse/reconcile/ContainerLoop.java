@@ -146,9 +146,9 @@ final class ContainerLoop {
         return gone;
     }
 
-    /** Others need the room: what is not being used ends with the next pass. */
-    void giveWay() {
-        yielding.ask();
+    /** What others may ask it to let go of. */
+    Yielding yielding() {
+        return yielding;
     }
 
     /** Takes what has been read already; to be called before the first pass. */
@@ -202,7 +202,9 @@ final class ContainerLoop {
             return endOrphans(now);
         }
         Traffic traffic = tools.around().traffic().read(id);
-        if (yielding.begins(snapshot.idleSince().isPresent())) {
+        boolean isFreezing =
+                fleet.roster().all().stream().anyMatch(one -> one.phase() == Phase.FREEZING);
+        if (yielding.givesRoom(snapshot.idleSince().isPresent(), isFreezing)) {
             memory = traffic.peak() == 0 ? Memory.EMPTY : memory;
             journal.note("what is idle gives way to others");
         }
@@ -248,7 +250,7 @@ final class ContainerLoop {
 
     private Optional<Instant> endOrphans(Instant now) {
         fleet.roster().seen(Traffic.NONE).stream()
-                .filter(seen -> seen.phase() != Phase.STOPPING)
+                .filter(seen -> seen.phase() != Phase.STOPPING && seen.phase() != Phase.FREEZING)
                 .forEach(seen ->
                         fleet.stop(
                                 seen.id(), tools.around().settings().stopGrace(), UNWANTED, now));

@@ -3,6 +3,7 @@ package dev.dormouse.reconcile;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -26,18 +27,18 @@ final class Eviction {
     void makeRoom() {
         List<String> leaving = all.get().flatMap(turn -> turn.loop().snapshot().leaving()).toList();
         if (admission.isShort(leaving)) {
-            idlestGivesWay(_ -> true);
+            askIdlest(_ -> true, Yielding::askForRoom);
         }
     }
 
     /** What stands still may have grown too much. */
     void keepWithin() {
         if (frozen.isExceeded()) {
-            idlestGivesWay(Snapshot::hasFrozen);
+            askIdlest(Snapshot::hasFrozen, Yielding::askForFrozen);
         }
     }
 
-    private void idlestGivesWay(Predicate<Snapshot> among) {
+    private void askIdlest(Predicate<Snapshot> among, Consumer<Yielding> ask) {
         all.get()
                 .filter(turn -> among.test(turn.loop().snapshot()))
                 .filter(turn -> turn.loop().snapshot().idleSince().isPresent())
@@ -45,7 +46,7 @@ final class Eviction {
                         Comparator.comparing(
                                 turn -> turn.loop().snapshot().idleSince().orElse(Instant.MAX)))
                 .ifPresent(turn -> {
-                    turn.loop().giveWay();
+                    ask.accept(turn.loop().yielding());
                     turn.soon();
                 });
     }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +32,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Fleet {
     private static final Logger LOG = LoggerFactory.getLogger(Fleet.class);
+
+    /** Whose end is no failure, for nobody needs them. */
+    private static final Set<Phase> IDLE = EnumSet.of(Phase.RESTING, Phase.FREEZING, Phase.FROZEN);
 
     private final UUID containerId;
     private final Tools tools;
@@ -234,13 +239,14 @@ final class Fleet {
         return Optional.empty();
     }
 
-    /** Its probes ask it again, as if it had just started; its requests do not wait for them. */
+    /** Its probe asks it again soon; its requests do not wait for that. */
     private void thawed(Tracked one, Collection<Revision> revisions, Instant now) {
         one.enter(Phase.READY, now);
         one.instance()
                 .ifPresent(instance ->
                         revisionOf(one, revisions)
-                                .ifPresent(revision -> watch(one, instance, revision)));
+                                .ifPresent(revision ->
+                                        watch(one, instance, revision, ProbeRun::afterThaw)));
     }
 
     private Optional<Mishap> unhealthy(String id, String message, Instant now) {
@@ -309,7 +315,7 @@ final class Fleet {
                         attachLogs(instance);
                     } else {
                         revisionOf(one, revisions)
-                                .ifPresent(revision -> watch(one, instance, revision));
+                                .ifPresent(revision -> watch(one, instance, revision, run -> run));
                     }
                 }
                 yield Optional.empty();
@@ -331,7 +337,10 @@ final class Fleet {
     }
 
     private Optional<Mishap> ended(Tracked one, String why, Instant now) {
-        boolean isKnown = one.phase() == Phase.DRAINING || one.phase() == Phase.UNHEALTHY;
+        boolean isKnown =
+                one.phase() == Phase.DRAINING
+                        || one.phase() == Phase.UNHEALTHY
+                        || IDLE.contains(one.phase());
         Duration ranFor =
                 one.phase() == Phase.READY ? Duration.between(one.since(), now) : Duration.ZERO;
         one.enter(Phase.EXITED, now);
@@ -341,7 +350,8 @@ final class Fleet {
                 : Optional.of(new Mishap(one.revision, Mishap.Kind.ENDED, why, ranFor));
     }
 
-    private void watch(Tracked one, Instance instance, Revision revision) {
+    private void watch(
+            Tracked one, Instance instance, Revision revision, Function<ProbeRun, Runnable> how) {
         if (!(instance.state() instanceof Instance.State.Running running)) {
             return;
         }
@@ -353,7 +363,7 @@ final class Fleet {
                         tools.probes(),
                         one::reached,
                         reports);
-        one.probedBy(tools.tasks().submit(run));
+        one.probedBy(tools.tasks().submit(how.apply(run)));
         attachLogs(instance);
     }
 

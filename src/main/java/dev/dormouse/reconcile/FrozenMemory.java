@@ -6,27 +6,27 @@ import java.util.function.LongSupplier;
 
 /**
  * What frozen instances hold in all, counted by their limits, and how much they may. They keep what
- * they had grown to, so this follows from the memory that there is. Any thread.
+ * they had grown to, so this follows from the memory that there is and may be given. Any thread.
  */
 final class FrozenMemory {
     private static final int SHARE = 2;
 
     private final OptionalLong most;
-    private final LongSupplier host;
+    private final LongSupplier whole;
     private final AtomicLong held = new AtomicLong();
 
     /**
-     * @param most what is set; empty is half of the host's
-     * @param host the memory of the engine's machine
+     * @param most what is set; empty is half of the whole
+     * @param whole the memory that there is and may be given
      */
-    FrozenMemory(OptionalLong most, LongSupplier host) {
+    FrozenMemory(OptionalLong most, LongSupplier whole) {
         this.most = most;
-        this.host = host;
+        this.whole = whole;
     }
 
     boolean isExceeded() {
         long now = held.get();
-        return now > 0 && now > most.orElseGet(() -> host.getAsLong() / SHARE);
+        return now > 0 && now > most.orElseGet(() -> whole.getAsLong() / SHARE);
     }
 
     /** What one container is counted with; nothing at first. */

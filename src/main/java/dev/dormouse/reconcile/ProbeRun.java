@@ -65,11 +65,23 @@ final class ProbeRun implements Runnable {
             if (started && comesUp(workload.livenessProbe())) {
                 reached.accept(Start.Part.FORWARD);
                 reports.accept(new Report.Healthy(instanceId));
-                watch(workload.livenessProbe());
+                watch(workload.livenessProbe(), nanos.getAsLong());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** For one that had come up before it was frozen: asked on the next beat, and from then on. */
+    Runnable afterThaw() {
+        return () -> {
+            try {
+                Probe probe = workload.livenessProbe();
+                watch(probe, nanos.getAsLong() - probe.interval().toNanos());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        };
     }
 
     private boolean comesUp(Probe probe) throws InterruptedException {
@@ -105,9 +117,9 @@ final class ProbeRun implements Runnable {
         }
     }
 
-    private void watch(Probe probe) throws InterruptedException {
+    private void watch(Probe probe, long lastAsked) throws InterruptedException {
         int failures = 0;
-        long due = nanos.getAsLong();
+        long due = lastAsked;
         while (true) {
             due = next(due, probe.interval(), nanos.getAsLong());
             Thread.sleep(Duration.ofNanos(due - nanos.getAsLong()));

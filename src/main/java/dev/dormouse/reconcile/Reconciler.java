@@ -121,17 +121,14 @@ public final class Reconciler implements AutoCloseable {
         this.desired = new DesiredState(parts.store());
         this.logs = new InstanceLogs(engine, parts.logs(), clock.instant());
         this.check = new SocketHealthCheck(() -> engine.capabilities().portsAcceptEarly());
+        HostBudget budget =
+                new HostBudget(settings.memoryBudget(), settings.cpuBudget(), engine::capabilities);
         Admission admission =
-                new Admission(
-                        new HostBudget(
-                                settings.memoryBudget(),
-                                settings.cpuBudget(),
-                                engine::capabilities),
-                        settings.parallelStarts(),
-                        settings.roomPatience());
+                new Admission(budget, settings.parallelStarts(), settings.roomPatience());
         FrozenMemory frozen =
                 new FrozenMemory(
-                        settings.frozenMemory(), () -> engine.capabilities().memoryBytes());
+                        settings.frozenMemory(),
+                        () -> Math.min(engine.capabilities().memoryBytes(), budget.memoryBytes()));
         this.eviction =
                 new Eviction(
                         admission,

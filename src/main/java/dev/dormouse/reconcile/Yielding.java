@@ -2,30 +2,37 @@ package dev.dormouse.reconcile;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/**
- * Whether a container lets go of what it does not need, for others need the room. Used by its pass
- * alone, but for {@link #ask}.
- */
+/** What a container lets go of because others need it. Used by its pass alone, but for asking. */
 final class Yielding {
-    private final AtomicBoolean asked = new AtomicBoolean();
+    private final AtomicBoolean askedForRoom = new AtomicBoolean();
+    private final AtomicBoolean askedForFrozen = new AtomicBoolean();
     private boolean underWay;
 
-    /** Any thread. */
-    void ask() {
-        asked.set(true);
+    /** Others need room: what is idle shall go. Any thread. */
+    void askForRoom() {
+        askedForRoom.set(true);
+    }
+
+    /** What stands still holds too much: that shall go. Any thread. */
+    void askForFrozen() {
+        askedForFrozen.set(true);
     }
 
     /**
-     * Whether it begins now; it goes on as long as there is something to let go of.
+     * Decides for one pass.
      *
-     * @param could whether there is
+     * @param couldGiveRoom whether it could do without an instance
+     * @param isFreezing whether something will stand still soon, which has to go then
+     * @return whether what is idle goes, too
      */
-    boolean begins(boolean could) {
-        boolean begins = asked.getAndSet(false) && could;
-        underWay = could && (underWay || begins);
-        return begins;
+    boolean givesRoom(boolean couldGiveRoom, boolean isFreezing) {
+        boolean room = askedForRoom.getAndSet(false) && couldGiveRoom;
+        boolean frozen = askedForFrozen.getAndSet(false);
+        underWay = room || frozen || (underWay && isFreezing);
+        return room;
     }
 
+    /** Whether nothing is to stand still. */
     boolean isUnderWay() {
         return underWay;
     }

@@ -18,8 +18,8 @@ class FrozenTest extends LoopFixture {
     private static final Traffic TWO_WAIT = new Traffic(0, 2, 2, 2, Map.of());
 
     @Override
-    String sleep() {
-        return "freeze";
+    Map<String, String> settings() {
+        return Map.of("DORMOUSE_SLEEP", "freeze");
     }
 
     /** The only instance, once it is frozen and the gateway knows. */
@@ -108,6 +108,29 @@ class FrozenTest extends LoopFixture {
         delete();
 
         awaitInTime("nothing is left", () -> container().isEmpty() && engine.list(ID).isEmpty());
+    }
+
+    @Test
+    void itsEndIsNoFailureForNobodyNeedsIt() {
+        for (int i = 0; i < 2 * Planner.EXITS_MAX; i++) {
+            String id = i == 0 ? frozen() : frozenAgain();
+            engine.process(id).exit(137);
+            await("it is gone", () -> engine.list(ID).isEmpty());
+            assertThat(isSettled(Status.READY)).isTrue();
+            traffic = TWO_WAIT;
+            await("another serves", () -> engine.list(ID).size() == 1 && isServing(newest()));
+            traffic = Traffic.NONE;
+        }
+    }
+
+    private String newest() {
+        return engine.started().getLast().instanceId();
+    }
+
+    private String frozenAgain() {
+        clock.advance(IDLE);
+        awaitInTime("it is frozen", this::isOnlyOneFrozen);
+        return route().instances().getFirst().instanceId();
     }
 
     @Test

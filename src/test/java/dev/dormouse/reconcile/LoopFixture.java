@@ -165,16 +165,16 @@ abstract class LoopFixture {
         return clock;
     }
 
-    /** What becomes of instances that are not needed. */
-    String sleep() {
-        return "stop";
+    /** Where they are not the defaults. */
+    Map<String, String> settings() {
+        return Map.of("DORMOUSE_SLEEP", "stop");
     }
 
     /** A server begins. */
     final void run() {
         reconciler =
                 new Reconciler(
-                        ReconcileSettings.from(new Source(Map.of("DORMOUSE_SLEEP", sleep()))),
+                        ReconcileSettings.from(new Source(settings())),
                         new ServerSettings(
                                 folder,
                                 new Listen("127.0.0.1", 0),

@@ -91,7 +91,10 @@ final class Freezer {
         try {
             InspectContainerResponse found = look(session.nameOf(instanceId));
             String id = found.getId();
-            Optional<Place> direct = placeOf(id);
+            Optional<Place> direct =
+                    session.settings().freeze() == DockerSettings.Freeze.AUTO
+                            ? placeOf(id)
+                            : Optional.empty();
             if (direct.isPresent()) {
                 freeze(direct.get(), id);
             } else if (!isPaused(found)) {
@@ -123,12 +126,16 @@ final class Freezer {
     }
 
     void thaw(String instanceId) {
-        frozen.computeIfPresent(
-                instanceId,
-                (_, still) -> {
-                    thaw(still);
-                    return null;
-                });
+        Still still = frozen.get(instanceId);
+        if (still == null) {
+            return;
+        }
+        synchronized (still) { // who comes second finds it thawed
+            if (still.equals(frozen.get(instanceId))) {
+                thaw(still);
+                frozen.remove(instanceId, still);
+            }
+        }
     }
 
     /** Ready to be ended: the kernel keeps signals from what stands still. */
@@ -199,9 +206,6 @@ final class Freezer {
     }
 
     private Optional<Place> placeOf(String id) {
-        if (session.settings().freeze() == DockerSettings.Freeze.PAUSE) {
-            return Optional.empty();
-        }
         Place known = place;
         if (known == null) {
             known =

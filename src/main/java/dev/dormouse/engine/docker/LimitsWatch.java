@@ -121,7 +121,7 @@ final class LimitsWatch implements AutoCloseable {
     private List<Container> listed(boolean withSize) {
         return session.client()
                 .listContainersCmd()
-                .withStatusFilter(List.of("running"))
+                .withStatusFilter(List.of("running", "paused"))
                 .withLabelFilter(List.of(session.mark()))
                 .withShowSize(withSize)
                 .exec();
