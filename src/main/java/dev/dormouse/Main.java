@@ -59,6 +59,7 @@ public final class Main implements AutoCloseable {
     public static void main(String[] arguments) {
         // else every library is opened to look for one
         System.setProperty("slf4j.provider", "ch.qos.logback.classic.spi.LogbackServiceProvider");
+        System.setProperty("slf4j.internal.verbosity", "WARN"); // which would tell of that
         try {
             Settings settings = Settings.from(System.getenv());
             switch (arguments.length == 0 ? "" : arguments[0]) {
