@@ -3,6 +3,7 @@ package dev.dormouse.reconcile;
 import dev.dormouse.autoscale.Autoscaler;
 import dev.dormouse.autoscale.Decision;
 import dev.dormouse.autoscale.Memory;
+import dev.dormouse.autoscale.Observation;
 import dev.dormouse.engine.Instance;
 import dev.dormouse.model.Container;
 import dev.dormouse.model.Revision;
@@ -209,7 +210,11 @@ final class ContainerLoop {
             journal.note("what is idle gives way to others");
         }
         Decision decision =
-                Autoscaler.decide(tools.around().settings().scale(container), traffic, memory, now);
+                Autoscaler.decide(
+                        tools.around().settings().scale(container),
+                        Observation.of(traffic),
+                        memory,
+                        now);
         memory = decision.memory();
         failures.forgive(fleet.roster().seen(traffic), now);
         Optional<Instant> review = act(traffic, decision, now);
