@@ -16,6 +16,8 @@ import java.util.stream.Stream;
  *
  * @param idleAfter how long the last instance of a container stays after the last request
  * @param pace how fast the number of instances follows what is seen
+ * @param usageEvery how often is read what instances use that are scaled by it
+ * @param usageWindow over how long that is averaged
  * @param sleep what becomes of instances that are not needed, where a container's tags do not say
  * @param frozenFor how long a frozen instance is kept without being needed
  * @param frozenMemory bytes that frozen instances may hold, by their limits; empty follows from the
@@ -30,6 +32,8 @@ import java.util.stream.Stream;
 public record ReconcileSettings(
         Duration idleAfter,
         Scale.Pace pace,
+        Duration usageEvery,
+        Duration usageWindow,
         Options.Sleep sleep,
         Duration frozenFor,
         OptionalLong frozenMemory,
@@ -39,6 +43,8 @@ public record ReconcileSettings(
         OptionalLong memoryBudget,
         OptionalLong cpuBudget,
         Duration roomPatience) {
+    private static final Duration SHORTEST = Duration.ofMillis(100);
+
     /**
      * Reads {@code DORMOUSE_IDLE_AFTER}, {@code …_SCALE_DOWN_AFTER}, {@code …_STOP_GRACE} and so
      * on.
@@ -51,6 +57,8 @@ public record ReconcileSettings(
                         source.duration("DORMOUSE_SCALE_DOWN_AFTER", Duration.ofSeconds(30)),
                         (int) source.number("DORMOUSE_SCALE_TOLERANCE", 10, 0, 50),
                         (int) source.number("DORMOUSE_SCALE_GROWTH", 2, 2, 100)),
+                atLeast(source, "DORMOUSE_USAGE_EVERY", Duration.ofSeconds(5)),
+                atLeast(source, "DORMOUSE_USAGE_WINDOW", Duration.ofSeconds(10)),
                 source.choice("DORMOUSE_SLEEP", Options.Sleep.FREEZE),
                 source.duration("DORMOUSE_FROZEN_FOR", Duration.ofHours(24)),
                 isGiven(source.bytes("DORMOUSE_FROZEN_MEMORY", 0)),
@@ -79,6 +87,16 @@ public record ReconcileSettings(
                 container.signals().stream()
                         .filter(signal -> !(signal instanceof Scaling.Concurrency));
         return Stream.concat(Stream.of(limit), measured).toList();
+    }
+
+    /** Nothing is measured more often: the kernel counts in steps of its own. */
+    private static Duration atLeast(Source source, String name, Duration byDefault) {
+        Duration given = source.duration(name, byDefault);
+        if (given.compareTo(SHORTEST) < 0) {
+            source.mistake(name, given.toMillis() + "ms", "100ms or more");
+            return byDefault;
+        }
+        return given;
     }
 
     /** Whether what this container does not need now is frozen. */
