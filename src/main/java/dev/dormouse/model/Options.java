@@ -24,6 +24,8 @@ public record Options(
         AccessLog accessLog) {
     /** What becomes of an idle instance. */
     public enum Sleep {
+        /** As below, and after a while its memory is pushed out, if the machine has swap. */
+        DEEP,
         /** It stands still and keeps its memory, until the next request or until that is wanted. */
         FREEZE,
         /** It is stopped and started again on demand. */
@@ -109,7 +111,8 @@ public record Options(
                     sleep(valueOf(tag)).isPresent()
                             ? Optional.empty()
                             : Optional.of(
-                                    "\"%s\": dormouse.sleep takes freeze or stop".formatted(tag));
+                                    "\"%s\": dormouse.sleep takes deep, freeze or stop"
+                                            .formatted(tag));
             case ASLEEP_ANSWER ->
                     AsleepAnswers.NONE.with(valueOf(tag)).isPresent()
                             ? Optional.empty()
@@ -142,6 +145,7 @@ public record Options(
 
     private static Optional<Sleep> sleep(String text) {
         return switch (text) {
+            case "deep" -> Optional.of(Sleep.DEEP);
             case "freeze" -> Optional.of(Sleep.FREEZE);
             case "stop" -> Optional.of(Sleep.STOP);
             default -> Optional.empty();
