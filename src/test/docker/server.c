@@ -16,6 +16,7 @@
  *   /env         all variables, or ?name=X        /headers       the request's head
  *   /args        one per line                     /file?path=P   a file's content
  *   /exit?code=N ends at once                     /allocate?mb=N takes and touches memory
+ *   /recall      a sum of all that was put into what was allocated
  *   /print?text=T&stream=stdout|stderr            /stream?chunks=N&ms=M  N chunks, M ms between
  *   /health      200, or 503 after /health/fail, until /health/recover
  *   /connect?address=A&port=P                     "connected", "refused", "timeout" or the error
@@ -84,11 +85,27 @@ static void burn_cpu_ms(long ms) {
     } while (used.tv_sec * 1000 + used.tv_nsec / 1000000 < ms);
 }
 
+#define TAKEN_MAX 64
+
+static struct taken {
+    volatile unsigned long *words; /* volatile: or the compiler leaves it all out */
+    size_t count;
+} taken[TAKEN_MAX];
+static volatile int taken_count;
+
 static void allocate(long mb) {
-    size_t size = (size_t)mb << 20;
-    volatile char *memory = malloc(size); /* volatile: or the compiler leaves it all out */
-    if (!memory) return;
-    for (size_t i = 0; i < size; i += 4096) memory[i] = (char)(i >> 12) | 1;
+    size_t count = ((size_t)mb << 20) / sizeof(long);
+    volatile unsigned long *words = malloc(count * sizeof(long));
+    if (!words) return;
+    for (size_t i = 0; i < count; i += 8) words[i] = (i + 1) * 2654435761UL;
+    if (taken_count < TAKEN_MAX) taken[taken_count++] = (struct taken){words, count};
+}
+
+static unsigned long recall(void) {
+    unsigned long sum = 0;
+    for (int t = 0; t < taken_count; t++)
+        for (size_t i = 0; i < taken[t].count; i += 8) sum = sum * 31 + taken[t].words[i];
+    return sum;
 }
 
 static int send_all(int socket, const char *data, size_t length) {
@@ -279,6 +296,12 @@ static int hello(struct request *r) {
     return answer_text(r, 200, body);
 }
 
+static int answer_recalled(struct request *r) {
+    char sum[32];
+    snprintf(sum, sizeof sum, "%lx", recall());
+    return answer_text(r, 200, sum);
+}
+
 static int print(struct request *r) {
     char text[4096], name[16];
     parameter(r, "text", text, sizeof text);
@@ -336,6 +359,7 @@ static int dispatch(struct request *r) {
     else if (!strcmp(p, "/file")) return answer_file(r);
     else if (!strcmp(p, "/exit")) _exit((int)number(r, "code", 1));
     else if (!strcmp(p, "/allocate")) allocate(number(r, "mb", 1));
+    else if (!strcmp(p, "/recall")) return answer_recalled(r);
     else if (!strcmp(p, "/print")) return print(r);
     else if (!strcmp(p, "/stream")) return stream(r);
     else if (!strcmp(p, "/connect")) return try_connect(r);

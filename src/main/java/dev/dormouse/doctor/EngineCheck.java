@@ -48,6 +48,7 @@ final class EngineCheck implements Check {
         findings.add(storage(report));
         findings.add(restarts(report));
         findings.add(sleep(report));
+        findings.add(SwapAdvice.of(report));
         findings.add(filter(report));
         report.warnings()
                 .forEach(one ->

@@ -11,6 +11,7 @@ package dev.dormouse.engine;
  * @param cpus how many CPUs it has
  * @param freezesDirectly whether freezing and thawing are a write to a file of the kernel's, which
  *     takes a fraction of a millisecond; a call to the engine takes some ten
+ * @param swap where the memory of what is frozen can be pushed out to, as of now
  * @param portsAcceptEarly whether an instance's port accepts connections before its process
  *     listens, because a forwarder stands in between; a connection alone then proves nothing
  */
@@ -22,4 +23,19 @@ public record Capabilities(
         long memoryBytes,
         int cpus,
         boolean freezesDirectly,
-        boolean portsAcceptEarly) {}
+        Swap swap,
+        boolean portsAcceptEarly) {
+    /** The same with what there is to push memory out to now. */
+    public Capabilities withSwap(Swap now) {
+        return new Capabilities(
+                description,
+                memoryLimit,
+                cpuLimit,
+                storageLimit,
+                memoryBytes,
+                cpus,
+                freezesDirectly,
+                now,
+                portsAcceptEarly);
+    }
+}

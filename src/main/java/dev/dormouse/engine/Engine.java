@@ -88,6 +88,24 @@ public interface Engine extends AutoCloseable {
     Usage usage(String instanceId);
 
     /**
+     * Pushes the memory of a frozen instance out to its machine's swap, piece by piece; it comes
+     * back by itself where the processes touch it after a thaw. A thaw does not wait for this, and
+     * ends it after the piece. Does nothing to one that is not frozen. Takes CPU time, and holds
+     * the thread that calls, which should therefore be no virtual one.
+     *
+     * @throws EngineException of kind {@code REFUSED} when it cannot be done
+     */
+    PushedOut pushOut(String instanceId);
+
+    /**
+     * Whether the engine's machine has so little memory left that what stands still should make
+     * room; false where that is not known. Asks the engine nothing.
+     */
+    default boolean isShortOfMemory() {
+        return false;
+    }
+
+    /**
      * Thaws the instance, asks its process to end (SIGTERM), ends it after the grace (SIGKILL) and
      * removes the instance, exited ones too. Does nothing when there is none by that id.
      */

@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param storageLimit whether its storage could limit an instance's writable layer
  * @param outlived whether instances go on running while the engine restarts
  * @param freezesDirectly whether instances can be frozen without asking it
+ * @param swap where the memory of frozen instances can be pushed out to
+ * @param memoryBytes of its machine
  * @param seccomp whether system calls are filtered
  * @param root where it keeps images and instances, as it sees it
  * @param warnings its own words
@@ -27,6 +29,8 @@ public record EngineReport(
         boolean storageLimit,
         boolean outlived,
         boolean freezesDirectly,
+        Swap swap,
+        long memoryBytes,
         boolean seccomp,
         String root,
         List<String> warnings,

@@ -29,6 +29,8 @@ public record Options(
         List<Scaling> scaleOn) {
     /** What becomes of an idle instance. */
     public enum Sleep {
+        /** As below, and after a while its memory is pushed out, if the machine has swap. */
+        DEEP,
         /** It stands still and keeps its memory, until the next request or until that is wanted. */
         FREEZE,
         /** It is stopped and started again on demand. */
@@ -100,7 +102,7 @@ public record Options(
                             (draft, read) -> draft.idleAfter = Optional.of(read)),
                     Known.of(
                             "sleep",
-                            "freeze or stop",
+                            "deep, freeze or stop",
                             Options::sleep,
                             (draft, read) -> draft.sleep = Optional.of(read)),
                     Known.of(
@@ -176,6 +178,7 @@ public record Options(
 
     private static Optional<Sleep> sleep(String text) {
         return switch (text) {
+            case "deep" -> Optional.of(Sleep.DEEP);
             case "freeze" -> Optional.of(Sleep.FREEZE);
             case "stop" -> Optional.of(Sleep.STOP);
             default -> Optional.empty();

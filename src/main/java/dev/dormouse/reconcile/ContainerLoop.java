@@ -2,6 +2,7 @@ package dev.dormouse.reconcile;
 
 import dev.dormouse.autoscale.Decision;
 import dev.dormouse.engine.Instance;
+import dev.dormouse.engine.Swap;
 import dev.dormouse.model.Container;
 import dev.dormouse.model.Revision;
 import dev.dormouse.model.Status;
@@ -208,7 +209,7 @@ final class ContainerLoop {
         }
         Decision decision = sizing.decide(container, revisions, fleet.roster(), traffic, now);
         failures.forgive(fleet.roster().seen(traffic), now);
-        Optional<Instant> review = act(traffic, decision, now);
+        Optional<Instant> review = act(container, traffic, decision, now);
         if (gone) {
             return Optional.empty();
         }
@@ -294,7 +295,12 @@ final class ContainerLoop {
                 mishap.message());
     }
 
-    private Optional<Instant> act(Traffic traffic, Decision wanted, Instant now) {
+    private boolean hasSwap() {
+        return tools.fleet().engine().capabilities().swap() != Swap.NONE;
+    }
+
+    private Optional<Instant> act(Container asked, Traffic traffic, Decision wanted, Instant now) {
+        Rungs rungs = yielding.rungs(tools.around().settings(), asked, this::hasSwap);
         Optional<Instant> review = Optional.empty();
         for (int round = 0; round < ROUNDS_MAX && container != null; round++) {
             Plan plan =
@@ -308,8 +314,7 @@ final class ContainerLoop {
                                             failures.byRevision(),
                                             wanted.instances(),
                                             wanted.because(),
-                                            !yielding.isUnderWay()
-                                                    && tools.around().settings().freezes(container),
+                                            rungs,
                                             now));
             review = plan.reviewAt();
             if (plan.steps().isEmpty()) {
@@ -345,6 +350,7 @@ final class ContainerLoop {
                     fleet.stop(instanceId, grace, because, now);
             case Step.Rest(String instanceId, _) -> fleet.rest(instanceId, now);
             case Step.Freeze(String instanceId, _) -> fleet.freeze(instanceId, now);
+            case Step.PushOut(String instanceId, _) -> fleet.pushOut(instanceId, now);
             case Step.Resume(String instanceId, _) -> fleet.resume(instanceId, now);
             case Step.Remove _ -> remove();
             case Step.GoLive(int number, _) -> {

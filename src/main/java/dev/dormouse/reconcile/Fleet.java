@@ -4,6 +4,7 @@ import dev.dormouse.engine.Engine;
 import dev.dormouse.engine.EngineException;
 import dev.dormouse.engine.Instance;
 import dev.dormouse.engine.InstanceSpec;
+import dev.dormouse.engine.PushedOut;
 import dev.dormouse.model.ExactImage;
 import dev.dormouse.model.Revision;
 import dev.dormouse.model.Route;
@@ -34,7 +35,8 @@ final class Fleet {
     private static final Logger LOG = LoggerFactory.getLogger(Fleet.class);
 
     /** Whose end is no failure, for nobody needs them. */
-    private static final Set<Phase> IDLE = EnumSet.of(Phase.RESTING, Phase.FREEZING, Phase.FROZEN);
+    private static final Set<Phase> IDLE =
+            EnumSet.of(Phase.RESTING, Phase.FREEZING, Phase.FROZEN, Phase.SINKING, Phase.DEEP);
 
     private final UUID containerId;
     private final Tools tools;
@@ -51,6 +53,7 @@ final class Fleet {
     record Tools(
             Engine engine,
             ExecutorService tasks,
+            Sinker sinker,
             Admission admission,
             Runnable shortage,
             ProbeRun.ProbeTools probes,
@@ -62,7 +65,7 @@ final class Fleet {
         this.containerId = containerId;
         this.tools = tools;
         this.reports = reports;
-        this.slumber = new Slumber(tools.engine(), tools.tasks(), reports);
+        this.slumber = new Slumber(tools.engine(), tools.tasks(), tools.sinker(), reports);
     }
 
     /** What is known of the instances. */
@@ -117,6 +120,10 @@ final class Fleet {
         roster.find(id).ifPresent(one -> slumber.freeze(one, now));
     }
 
+    void pushOut(String id, Instant now) {
+        roster.find(id).ifPresent(one -> slumber.pushOut(one, now));
+    }
+
     void resume(String id, Instant now) {
         roster.find(id).ifPresent(one -> slumber.resume(one, now));
     }
@@ -160,6 +167,10 @@ final class Fleet {
                 roster.find(id)
                         .filter(one -> one.phase() == Phase.FREEZING)
                         .ifPresent(_ -> drain(id, message, now)); // it is not needed
+                yield Optional.empty();
+            }
+            case Report.Sank(String id, PushedOut memory) -> {
+                roster.find(id).ifPresent(one -> slumber.hear(one, memory, now));
                 yield Optional.empty();
             }
             case Report.Thawed(String id) -> {

@@ -45,6 +45,7 @@ final class Journal {
                     case Step.Drain(String id, _) -> "drain " + id;
                     case Step.Rest(String id, _) -> "rest " + id;
                     case Step.Freeze(String id, _) -> "freeze " + id;
+                    case Step.PushOut(String id, _) -> "push out the memory of " + id;
                     case Step.Resume(String id, _) -> "resume " + id;
                     case Step.Stop(String id, _, _) -> "stop " + id;
                     case Step.Settle(var status, _, _) -> "is " + status.wire();

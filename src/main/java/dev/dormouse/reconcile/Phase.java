@@ -14,6 +14,10 @@ enum Phase {
     FREEZING,
     /** It stands still; a request, or the need for one more, wakes it. */
     FROZEN,
+    /** The same, while its memory is being pushed out. */
+    SINKING,
+    /** The same, and its memory has been pushed out. */
+    DEEP,
     /** The engine has been asked to thaw it, for it is needed. */
     WAKING,
     /** Its liveness probe failed for good, or it never became ready. */
@@ -28,6 +32,11 @@ enum Phase {
     /** Serves, or is on its way to. */
     boolean isActive() {
         return this == STARTING || this == READY || this == WAKING;
+    }
+
+    /** Takes no CPU time until it is woken. */
+    boolean isStill() {
+        return this == FROZEN || this == SINKING || this == DEEP;
     }
 
     String word() {

@@ -35,6 +35,10 @@ final class Planner {
     private static final long FIRST_GENERATION = 1;
     private static final String REPLACED = "another revision took its place";
 
+    private static final Comparator<Seen> SOONEST_BACK =
+            Comparator.comparing((Seen seen) -> seen.phase() == Phase.DEEP)
+                    .thenComparing(Seen::since, Comparator.reverseOrder());
+
     private final Duration stopGrace;
     private final Duration frozenFor;
 
@@ -65,7 +69,8 @@ final class Planner {
         String because = "the container is being deleted";
         for (Seen seen : world.instances()) {
             switch (seen.phase()) {
-                case READY, RESTING, FROZEN -> steps.add(new Step.Drain(seen.id(), because));
+                case READY, RESTING, FROZEN, SINKING, DEEP ->
+                        steps.add(new Step.Drain(seen.id(), because));
                 case DRAINING -> stopDrained(world, seen, stopGrace, steps);
                 case STARTING, UNHEALTHY, EXITED ->
                         steps.add(new Step.Stop(seen.id(), stopGrace, because));
@@ -178,14 +183,15 @@ final class Planner {
                 .limit(Math.max(0, active.size() - most))
                 .filter(seen -> seen.phase() != Phase.WAKING) // until the engine has woken it
                 .map(seen ->
-                        world.freezes() && seen.phase() == Phase.READY
+                        world.rungs().freezes() && seen.phase() == Phase.READY
                                 ? new Step.Rest(seen.id(), because)
                                 : new Step.Drain(seen.id(), because))
                 .forEach(steps::add);
     }
 
     /**
-     * What rests goes on first, what was used last before others; what is missing then is started.
+     * What rests goes on first, what was used last before others, and what has its memory before
+     * what is deep; what is missing then is started.
      */
     private static void start(
             World world, Revision revision, int wanted, String because, List<Step> steps) {
@@ -194,10 +200,7 @@ final class Planner {
             return;
         }
         List<Seen> resumed =
-                world.resumableOf(revision).stream()
-                        .sorted(Comparator.comparing(Seen::since).reversed())
-                        .limit(missing)
-                        .toList();
+                world.resumableOf(revision).stream().sorted(SOONEST_BACK).limit(missing).toList();
         resumed.forEach(seen -> steps.add(new Step.Resume(seen.id(), because)));
         if (world.failuresOf(revision).mayStart(world.now())) {
             Stream.generate(() -> new Step.Start(revision.number(), because))
@@ -228,7 +231,7 @@ final class Planner {
                         steps.add(new Step.Drain(seen.id(), REPLACED));
                     }
                 }
-                case RESTING, FROZEN -> {
+                case RESTING, FROZEN, SINKING, DEEP -> {
                     if (steps.stream().noneMatch(step -> resumes(step, seen))) {
                         rest(world, seen, wantedRevision, steps);
                     }
@@ -251,10 +254,10 @@ final class Planner {
     private void rest(World world, Seen seen, boolean wantedRevision, List<Step> steps) {
         int most = world.container().service().maxScale();
         boolean forTooLong =
-                seen.phase() == Phase.FROZEN && !world.now().isBefore(seen.since().plus(frozenFor));
+                seen.phase().isStill() && !world.now().isBefore(seen.since().plus(frozenFor));
         if (!wantedRevision) {
             steps.add(new Step.Drain(seen.id(), REPLACED));
-        } else if (!world.freezes()) {
+        } else if (!world.rungs().freezes()) {
             steps.add(new Step.Drain(seen.id(), "it is not to stay frozen, or others need room"));
         } else if (world.isBeyond(most, seen)) {
             steps.add(new Step.Drain(seen.id(), "max_scale is " + most));
@@ -264,7 +267,18 @@ final class Planner {
                             seen.id(), "it was not needed for " + frozenFor.toMinutes() + " min"));
         } else if (seen.phase() == Phase.RESTING && isQuiet(world, seen)) {
             steps.add(new Step.Freeze(seen.id(), "it has no requests any more"));
+        } else if (deepAt(world, seen).filter(at -> !world.now().isBefore(at)).isPresent()) {
+            steps.add(new Step.PushOut(seen.id(), "nobody has woken it for a while"));
         }
+    }
+
+    /** When the memory of what is frozen is pushed out; empty is never. */
+    private static Optional<Instant> deepAt(World world, Seen seen) {
+        return world.rungs()
+                .deepAfter()
+                .filter(_ -> seen.phase() == Phase.FROZEN)
+                .map(seen.since()::plus)
+                .map(at -> at.isBefore(seen.residentUntil()) ? seen.residentUntil() : at);
     }
 
     /**
@@ -354,9 +368,11 @@ final class Planner {
                         .map(seen -> seen.since().plus(Failures.RAN_WELL));
         Stream<Instant> frozen =
                 world.instances().stream()
-                        .filter(seen -> seen.phase() == Phase.FROZEN)
+                        .filter(seen -> seen.phase().isStill())
                         .map(seen -> seen.since().plus(frozenFor));
-        return Stream.of(drains, retries, proven, frozen)
+        Stream<Instant> deep =
+                world.instances().stream().flatMap(seen -> deepAt(world, seen).stream());
+        return Stream.of(drains, retries, proven, frozen, deep)
                 .flatMap(one -> one)
                 .filter(at -> at.isAfter(world.now()))
                 .min(Comparator.naturalOrder());

@@ -19,9 +19,9 @@ import java.util.stream.Stream;
  * @param usageEvery how often is read what instances use that are scaled by it
  * @param usageWindow over how long that is averaged
  * @param sleep what becomes of instances that are not needed, where a container's tags do not say
+ * @param deepAfter how long an instance is frozen before its memory is pushed out
  * @param frozenFor how long a frozen instance is kept without being needed
- * @param frozenMemory bytes that frozen instances may hold, by their limits; empty follows from the
- *     host
+ * @param frozenMemory bytes that frozen instances may hold; empty follows from the host
  * @param stopGrace time between SIGTERM and SIGKILL
  * @param resyncEvery how often everything on the engine is looked at again
  * @param parallelStarts how many instances may be starting on the engine at a time
@@ -35,6 +35,7 @@ public record ReconcileSettings(
         Duration usageEvery,
         Duration usageWindow,
         Options.Sleep sleep,
+        Duration deepAfter,
         Duration frozenFor,
         OptionalLong frozenMemory,
         Duration stopGrace,
@@ -59,7 +60,8 @@ public record ReconcileSettings(
                         (int) source.number("DORMOUSE_SCALE_GROWTH", 2, 2, 100)),
                 atLeast(source, "DORMOUSE_USAGE_EVERY", Duration.ofSeconds(5)),
                 atLeast(source, "DORMOUSE_USAGE_WINDOW", Duration.ofSeconds(10)),
-                source.choice("DORMOUSE_SLEEP", Options.Sleep.FREEZE),
+                source.choice("DORMOUSE_SLEEP", Options.Sleep.DEEP),
+                source.duration("DORMOUSE_DEEP_AFTER", Duration.ofMinutes(5)),
                 source.duration("DORMOUSE_FROZEN_FOR", Duration.ofHours(24)),
                 isGiven(source.bytes("DORMOUSE_FROZEN_MEMORY", 0)),
                 source.duration("DORMOUSE_STOP_GRACE", Duration.ofSeconds(30)),
@@ -101,7 +103,12 @@ public record ReconcileSettings(
 
     /** Whether what this container does not need now is frozen. */
     boolean freezes(Container container) {
-        return container.options().sleep().orElse(sleep) == Options.Sleep.FREEZE;
+        return container.options().sleep().orElse(sleep) != Options.Sleep.STOP;
+    }
+
+    /** Whether the memory of what this container does not need now may be pushed out. */
+    boolean sinks(Container container) {
+        return container.options().sleep().orElse(sleep) == Options.Sleep.DEEP;
     }
 
     private static OptionalLong isGiven(long amount) {

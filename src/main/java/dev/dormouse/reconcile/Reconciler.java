@@ -65,6 +65,7 @@ public final class Reconciler implements AutoCloseable {
     private final ReconcileSettings settings;
     private final InstantSource clock;
     private final ExecutorService tasks = Executors.newVirtualThreadPerTaskExecutor();
+    private final Sinker sinker = new Sinker();
     private final Alarms alarms = new Alarms();
     private final Map<UUID, Turn> turns = new ConcurrentHashMap<>();
 
@@ -133,12 +134,14 @@ public final class Reconciler implements AutoCloseable {
                 new Eviction(
                         admission,
                         frozen,
+                        engine,
                         () -> awake.stream().map(turns::get).filter(Objects::nonNull));
         ReconcileMetrics metrics = new ReconcileMetrics(parts.metrics().registry());
         Fleet.Tools fleet =
                 new Fleet.Tools(
                         engine,
                         tasks,
+                        sinker,
                         admission,
                         eviction::makeRoom,
                         new ProbeRun.ProbeTools(check, clock, System::nanoTime),
@@ -327,6 +330,7 @@ public final class Reconciler implements AutoCloseable {
                     turn.soon();
                 }
             }
+            eviction.review();
         } catch (EngineException e) {
             LOG.warn("the engine cannot be looked at reason={}", e.getMessage());
         }
@@ -388,6 +392,7 @@ public final class Reconciler implements AutoCloseable {
             watching.close();
         }
         alarms.close();
+        sinker.close();
         tasks.shutdownNow();
         logs.close();
         check.close();

@@ -2,6 +2,7 @@ package dev.dormouse.reconcile;
 
 import dev.dormouse.engine.EngineException;
 import dev.dormouse.engine.Instance;
+import dev.dormouse.engine.PushedOut;
 import dev.dormouse.engine.ResolvedImage;
 import java.util.Map;
 
@@ -38,6 +39,9 @@ sealed interface Report {
 
     /** The instance could not be frozen, and goes on. */
     record NotFrozen(String instanceId, String message) implements Report {}
+
+    /** The memory of the instance, which is frozen, was pushed out as far as that could be. */
+    record Sank(String instanceId, PushedOut memory) implements Report {}
 
     /** The instance goes on. */
     record Thawed(String instanceId) implements Report {}

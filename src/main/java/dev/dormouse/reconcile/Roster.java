@@ -4,6 +4,7 @@ import dev.dormouse.model.Activity;
 import dev.dormouse.model.Route;
 import dev.dormouse.model.Traffic;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -43,7 +44,12 @@ final class Roster {
         return tracked.values().stream()
                 .map(one ->
                         new Seen(
-                                one.id, one.revision, one.phase(), one.since(), traffic.on(one.id)))
+                                one.id,
+                                one.revision,
+                                one.phase(),
+                                one.since(),
+                                traffic.on(one.id),
+                                one.residentUntil()))
                 .toList();
     }
 
@@ -95,6 +101,19 @@ final class Roster {
                                 one.since().plus(ahead),
                                 traffic.on(one.id)))
                 .toList();
+    }
+
+    /** Whether the memory of any could be pushed out now. */
+    boolean canSink(Instant now) {
+        return tracked.values().stream()
+                .anyMatch(one -> one.phase() == Phase.FROZEN && !now.isBefore(one.residentUntil()));
+    }
+
+    /**
+     * Bytes that those hold which stand still: by their limit, and by what was measured if deep.
+     */
+    long held(long limit) {
+        return tracked.values().stream().mapToLong(one -> one.held(limit)).sum();
     }
 
     /** How many instances of the revision serve or are on their way to. */

@@ -2,6 +2,8 @@ package dev.dormouse.reconcile;
 
 import dev.dormouse.engine.Engine;
 import dev.dormouse.engine.EngineException;
+import dev.dormouse.engine.PushedOut;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -15,13 +17,18 @@ import org.slf4j.LoggerFactory;
 final class Slumber {
     private static final Logger LOG = LoggerFactory.getLogger(Slumber.class);
 
+    /** Where pushing out won nothing, it will hardly do so soon. */
+    private static final Duration NOT_AGAIN_FOR = Duration.ofHours(1);
+
     private final Engine engine;
     private final ExecutorService tasks;
+    private final Sinker sinker;
     private final Consumer<Report> reports;
 
-    Slumber(Engine engine, ExecutorService tasks, Consumer<Report> reports) {
+    Slumber(Engine engine, ExecutorService tasks, Sinker sinker, Consumer<Report> reports) {
         this.engine = engine;
         this.tasks = tasks;
+        this.sinker = sinker;
         this.reports = reports;
     }
 
@@ -29,6 +36,46 @@ final class Slumber {
     void freeze(Tracked one, Instant now) {
         one.enter(Phase.FREEZING, now);
         tasks.execute(() -> reports.accept(frozen(one.id)));
+    }
+
+    /** In the container's pass. A wake that comes meanwhile does not wait for it. */
+    void pushOut(Tracked one, Instant now) {
+        one.enter(Phase.SINKING, now);
+        if (!sinker.takes(() -> reports.accept(pushedOut(one.id)))) {
+            one.floats(now.plus(NOT_AGAIN_FOR), now);
+        }
+    }
+
+    /** In the container's pass: what came of it, unless it has been woken meanwhile. */
+    void hear(Tracked one, PushedOut memory, Instant now) {
+        if (one.phase() != Phase.SINKING) {
+            return;
+        }
+        if (memory.isWon()) {
+            one.sank(memory.heldAfter(), now);
+        } else {
+            one.floats(now.plus(NOT_AGAIN_FOR), now);
+        }
+    }
+
+    private Report pushedOut(String instanceId) {
+        try {
+            PushedOut memory = engine.pushOut(instanceId);
+            LOG.info(
+                    "memory of an instance was pushed out instance={} held_before={} held_after={}",
+                    instanceId,
+                    memory.heldBefore(),
+                    memory.heldAfter());
+            return new Report.Sank(instanceId, memory);
+        } catch (EngineException e) {
+            LOG.warn(
+                    "the memory of an instance could not be pushed out instance={} reason={}",
+                    instanceId,
+                    e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.error("pushing memory out failed unexpectedly instance={}", instanceId, e);
+        }
+        return new Report.Sank(instanceId, PushedOut.NOTHING);
     }
 
     /** In the container's pass. */

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -20,14 +21,29 @@ import org.jspecify.annotations.Nullable;
  * What a container's last pass left to be read by others.
  *
  * @param idleSince since when it could do without an instance that it has; empty if it could not
+ * @param canSink whether it has memory that may be pushed out, where there is something to push it
+ *     to
  */
-record Snapshot(Activity activity, Optional<Instant> idleSince) {
-    static final Snapshot NONE = new Snapshot(Activity.NONE, Optional.empty());
+record Snapshot(Activity activity, Optional<Instant> idleSince, boolean canSink) {
+    static final Snapshot NONE = new Snapshot(Activity.NONE, Optional.empty(), false);
 
     private static final Set<String> LEAVING = Set.of(Phase.DRAINING.word(), Phase.STOPPING.word());
 
     private static final Set<Phase> KEPT =
-            EnumSet.of(Phase.READY, Phase.RESTING, Phase.FREEZING, Phase.FROZEN, Phase.WAKING);
+            EnumSet.of(
+                    Phase.READY,
+                    Phase.RESTING,
+                    Phase.FREEZING,
+                    Phase.FROZEN,
+                    Phase.SINKING,
+                    Phase.DEEP,
+                    Phase.WAKING);
+
+    private static final Set<String> STILL =
+            Stream.of(Phase.values())
+                    .filter(Phase::isStill)
+                    .map(Phase::word)
+                    .collect(Collectors.toUnmodifiableSet());
 
     /**
      * More instances are kept than its owner wants, and nobody calls or some of them stand still.
@@ -37,7 +53,7 @@ record Snapshot(Activity activity, Optional<Instant> idleSince) {
         long kept = phases.stream().filter(KEPT::contains).count();
         return container != null
                         && (traffic.inFlight() + traffic.waiting() == 0
-                                || phases.contains(Phase.FROZEN))
+                                || phases.stream().anyMatch(Phase::isStill))
                         && kept > container.service().minScale()
                 ? Optional.of(memory.lastActive().orElse(Instant.EPOCH))
                 : Optional.empty();
@@ -50,8 +66,13 @@ record Snapshot(Activity activity, Optional<Instant> idleSince) {
 
     /** Whether any instance stands still. */
     boolean hasFrozen() {
+        return activity.instances().stream().anyMatch(view -> STILL.contains(view.state()));
+    }
+
+    /** Whether the memory of any is being pushed out. */
+    boolean isSinking() {
         return activity.instances().stream()
-                .anyMatch(view -> view.state().equals(Phase.FROZEN.word()));
+                .anyMatch(view -> view.state().equals(Phase.SINKING.word()));
     }
 
     /** The instances that are on their way out. */

@@ -39,6 +39,9 @@ sealed interface Step {
     /** Let the instance stand still. */
     record Freeze(String instanceId, String because) implements Step {}
 
+    /** Push the memory of the instance, which is frozen, out. */
+    record PushOut(String instanceId, String because) implements Step {}
+
     /** Let the instance, which rests or is frozen, serve again. */
     record Resume(String instanceId, String because) implements Step {}
 

@@ -37,12 +37,14 @@ final class Tally {
             Memory memory,
             String because) {
         List<Phase> phases = roster.seen(traffic).stream().map(Seen::phase).toList();
-        long still = phases.stream().filter(phase -> phase == Phase.FROZEN).count();
         counted.are(phases);
-        frozen.is(container == null ? 0 : still * container.workload().memoryLimitBytes());
+        frozen.is(container == null ? 0 : roster.held(container.workload().memoryLimitBytes()));
         return new Snapshot(
                 new Activity(roster.views(traffic, around.wallAhead()), because, journal.lines()),
-                Snapshot.idleSince(container, traffic, phases, memory));
+                Snapshot.idleSince(container, traffic, phases, memory),
+                container != null
+                        && around.settings().sinks(container)
+                        && roster.canSink(around.clock().instant()));
     }
 
     /** Nothing is left of it. */

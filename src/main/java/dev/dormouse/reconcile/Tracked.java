@@ -14,6 +14,8 @@ final class Tracked {
     final Instant askedAt;
     private Phase phase = Phase.STARTING;
     private Instant since;
+    private Instant residentUntil = Instant.EPOCH;
+    private long held;
     private boolean confirmed;
     private @Nullable Instance instance;
     private @Nullable Future<?> probes;
@@ -58,8 +60,9 @@ final class Tracked {
 
     void enter(Phase next, Instant now) {
         if (phase != next) {
+            boolean stays = phase.isStill() && next.isStill();
             phase = next;
-            since = now;
+            since = stays ? since : now;
         }
         if (next != Phase.STARTING && next != Phase.READY) {
             endProbes();
@@ -95,7 +98,28 @@ final class Tracked {
 
     /** Whether a request has to wake it. */
     boolean isAsleep() {
-        return phase == Phase.FROZEN || phase == Phase.WAKING;
+        return phase.isStill() || phase == Phase.WAKING;
+    }
+
+    /** Its memory has been pushed out, and it holds so many bytes of the machine's since then. */
+    void sank(long bytes, Instant now) {
+        held = bytes;
+        enter(Phase.DEEP, now);
+    }
+
+    /** Its memory stays where it is until then. */
+    void floats(Instant until, Instant now) {
+        residentUntil = until;
+        enter(Phase.FROZEN, now);
+    }
+
+    Instant residentUntil() {
+        return residentUntil;
+    }
+
+    /** Bytes that it holds while it stands still, at most its limit; none otherwise. */
+    long held(long limit) {
+        return phase == Phase.DEEP ? Math.min(held, limit) : phase.isStill() ? limit : 0;
     }
 
     /** Nobody wants it any more; read by the task that starts it. */

@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param failures by revision number; absent means none
  * @param wanted how many instances the autoscaler wants awake
  * @param because why it wants so many
- * @param freezes whether what is not needed is frozen, and not stopped
+ * @param rungs what becomes of what is not needed
  */
 record World(
         Container container,
@@ -25,7 +25,7 @@ record World(
         Map<Integer, Failures> failures,
         int wanted,
         String because,
-        boolean freezes,
+        Rungs rungs,
         Instant now) {
     World {
         revisions = List.copyOf(revisions);

@@ -7,6 +7,7 @@ import dev.dormouse.config.Listen;
 import dev.dormouse.config.ServerSettings;
 import dev.dormouse.config.Source;
 import dev.dormouse.engine.EngineReport;
+import dev.dormouse.engine.Swap;
 import dev.dormouse.engine.docker.DockerCheckup;
 import dev.dormouse.engine.docker.DockerSettings;
 import java.io.IOException;
@@ -118,6 +119,8 @@ class DoctorTest {
                 isGood,
                 isGood,
                 isGood,
+                isGood ? Swap.COMPRESSED : Swap.NONE,
+                16L << 30,
                 isGood,
                 folder.resolve("elsewhere").toString(),
                 warnings,
@@ -128,7 +131,7 @@ class DoctorTest {
     void whatAnEngineLacksIsToldEach() {
         assertThat(levelsOf(report(true, List.of(), List.of(), NOW.plusSeconds(1))))
                 .containsOnly("ok")
-                .hasSize(7);
+                .hasSize(8);
         assertThat(
                         levelsOf(
                                 report(
@@ -138,7 +141,40 @@ class DoctorTest {
                                         NOW.minusSeconds(3_600))))
                 .containsExactly(
                         "failure", "failure", "warning", "warning", "warning", "warning", "warning",
-                        "failure");
+                        "warning", "failure");
+    }
+
+    @Test
+    void aMachineWithoutSwapIsToldHowToHaveZramAndOneWithADiskThatZramIsQuicker() {
+        Finding none = SwapAdvice.of(sleeping(true, Swap.NONE));
+        Finding disk = SwapAdvice.of(sleeping(true, Swap.DISK));
+
+        assertThat(none.says()).contains("no swap");
+        assertThat(disk.says()).contains("disk");
+        assertThat(List.of(none, disk))
+                .extracting(one -> one.toDo().orElseThrow())
+                .allMatch(advice ->
+                        advice.endsWith(
+                                "modprobe zram; zram=$(zramctl --find --size 8192MiB) && mkswap $zram && swapon --priority 100 $zram"));
+        assertThat(SwapAdvice.of(sleeping(true, Swap.COMPRESSED)).level()).isEqualTo("ok");
+        assertThat(SwapAdvice.of(sleeping(false, Swap.NONE)).says()).contains("cannot write");
+    }
+
+    private static EngineReport sleeping(boolean freezesDirectly, Swap swap) {
+        return new EngineReport(
+                "Docker",
+                "1.41",
+                true,
+                List.of(),
+                true,
+                true,
+                freezesDirectly,
+                swap,
+                16L << 30,
+                true,
+                "",
+                List.of(),
+                Optional.empty());
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.dormouse.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.dormouse.engine.Engine.Subscription;
 import dev.dormouse.engine.EngineException.Kind;
@@ -431,6 +432,44 @@ public abstract class EngineContract extends EngineFixture {
                             EngineException.class,
                             e -> assertThat(e.kind()).isEqualTo(Kind.REFUSED));
         }
+    }
+
+    @Test
+    void whatIsFrozenHoldsLessOnceItsMemoryIsPushedOutAndGoesOnWhenThawed() throws Exception {
+        Instance started = engine.start(spec("allocate=" + (MEMORY_BYTES >> 21)));
+        awaitUsage(started, usage -> usage.memoryBytes() >= MEMORY_BYTES / 2);
+        try (AutoCloseable _ = swap()) {
+            assumeTrue(engine.capabilities().swap() != Swap.NONE, "this engine cannot");
+            engine.freeze(started.id());
+
+            PushedOut memory = engine.pushOut(started.id());
+
+            assertThat(memory.isWon()).as("%s", memory).isTrue();
+            assertThat(engine.list()).allMatch(Instance::isFrozen).hasSize(1);
+            engine.thaw(started.id());
+            assertThat(engine.list()).containsExactly(started);
+        }
+    }
+
+    @Test
+    void theMemoryOfWhatIsNotFrozenIsLeftWhereItIs() throws Exception {
+        Instance started = engine.start(spec());
+        try (AutoCloseable _ = swap()) {
+            assertThat(engine.pushOut(started.id())).isEqualTo(PushedOut.NOTHING);
+            assertThat(engine.pushOut("never-was")).isEqualTo(PushedOut.NOTHING);
+        }
+    }
+
+    @Test
+    void memoryIsNotPushedOutToNothing() {
+        assumeTrue(engine.capabilities().swap() == Swap.NONE, "there is swap");
+        Instance started = engine.start(spec());
+        engine.freeze(started.id());
+
+        assertThatThrownBy(() -> engine.pushOut(started.id()))
+                .isInstanceOfSatisfying(
+                        EngineException.class, e -> assertThat(e.kind()).isEqualTo(Kind.REFUSED));
+        assertThat(engine.list()).allMatch(Instance::isFrozen).hasSize(1);
     }
 
     @Test

@@ -48,6 +48,9 @@ abstract class EngineFixture {
     /** Makes the reference, which nobody has, name other bytes than before each time. */
     protected abstract void publish(String reference);
 
+    /** Gives the engine's machine compressed swap until it is closed. */
+    protected abstract AutoCloseable swap();
+
     @BeforeEach
     void connectAndWatch() {
         engine = connected(serverId);

@@ -35,6 +35,12 @@ class FakeEngineTest extends EngineContract {
         machine.image(reference, FakeProgram.byArguments());
     }
 
+    @Override
+    protected AutoCloseable swap() {
+        machine.swapsTo(Swap.COMPRESSED);
+        return () -> machine.swapsTo(Swap.NONE);
+    }
+
     private FakeEngine fake() {
         return (FakeEngine) engine;
     }

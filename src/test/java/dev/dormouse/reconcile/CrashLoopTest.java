@@ -43,7 +43,7 @@ class CrashLoopTest {
                         failures == 0 ? Map.of() : Map.of(revision, failed),
                         1,
                         "one is wanted",
-                        false,
+                        Rungs.STOPPED,
                         world.now);
         return new Planner(Duration.ofSeconds(1), Duration.ofHours(1)).plan(now);
     }

@@ -2,8 +2,11 @@ package dev.dormouse.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dormouse.engine.Swap;
+import dev.dormouse.model.Activity;
 import dev.dormouse.model.Status;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -12,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class FrozenMemoryTest extends LoopFixture {
     @Override
     Map<String, String> settings() {
-        return Map.of("DORMOUSE_SLEEP", "freeze", "DORMOUSE_FROZEN_MEMORY", "1MB");
+        return Map.of("DORMOUSE_FROZEN_MEMORY", "1MB");
     }
 
     @Test
@@ -24,6 +27,36 @@ class FrozenMemoryTest extends LoopFixture {
 
         assertThat(engine.stopped()).hasSize(1);
         assertThat(isSettled(Status.READY)).isTrue();
+    }
+
+    @Test
+    void whatIsTooMuchIsPushedOutBeforeItIsStopped() {
+        engine.swapsTo(Swap.COMPRESSED);
+        engine.pushesOut(100);
+
+        createAndAwait(0);
+        clock.advance(Duration.ofMinutes(15));
+
+        awaitInTime("it is deep", () -> isDeep());
+        assertThat(engine.stopped()).isEmpty();
+    }
+
+    @Test
+    void whatIsTooMuchAlthoughItIsDeepIsStopped() {
+        engine.swapsTo(Swap.COMPRESSED);
+
+        createAndAwait(0);
+        clock.advance(Duration.ofMinutes(15));
+
+        awaitInTime("it is gone", () -> engine.list(ID).isEmpty() && targets() == 0);
+        assertThat(engine.pushes()).isEqualTo(1);
+    }
+
+    private boolean isDeep() {
+        return reconciler.activity(ID).instances().stream()
+                .map(Activity.InstanceView::state)
+                .toList()
+                .equals(List.of("deep"));
     }
 
     @Test

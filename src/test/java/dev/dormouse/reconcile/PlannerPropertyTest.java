@@ -7,6 +7,7 @@ import dev.dormouse.model.Status;
 import dev.dormouse.testing.Samples;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.LongStream;
@@ -24,6 +25,12 @@ class PlannerPropertyTest {
     private static final int STORM_TICKS = 400;
     private static final int CALM_TICKS_MAX = 300;
     private static final Duration CALM_TICK = Duration.ofSeconds(2);
+    private static final List<Rungs> RUNGS =
+            List.of(
+                    Rungs.FROZEN,
+                    Rungs.STOPPED,
+                    new Rungs(true, Optional.of(Duration.ofSeconds(2))),
+                    new Rungs(true, Optional.of(Duration.ZERO)));
 
     static LongStream seeds() {
         Long given = Long.getLong("dormouse.seed");
@@ -145,7 +152,7 @@ class PlannerPropertyTest {
             Random random = new Random(seed);
             name = "seed " + seed;
             world = new SimulatedWorld(random);
-            world.freezes = seed % 2 == 0;
+            world.rungs = RUNGS.get(Math.floorMod(seed, RUNGS.size()));
             watch = new PlannerWatch(world, seed);
             storm = new Storm(world, watch, random);
         }
@@ -206,7 +213,11 @@ class PlannerPropertyTest {
         }
 
         private boolean isFrozen(Seen seen) {
-            return world.freezes && seen.phase() == Phase.FROZEN;
+            boolean mayBeResident =
+                    world.rungs.deepAfter().isEmpty() || seen.residentUntil().isAfter(world.now);
+            return world.rungs.freezes()
+                    && (seen.phase() == Phase.DEEP
+                            || (seen.phase() == Phase.FROZEN && mayBeResident));
         }
     }
 

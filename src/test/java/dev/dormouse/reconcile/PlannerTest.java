@@ -80,7 +80,7 @@ class PlannerTest {
                         Map.of(),
                         1,
                         "one is wanted",
-                        false,
+                        Rungs.STOPPED,
                         world.now);
 
         List<Step> steps =

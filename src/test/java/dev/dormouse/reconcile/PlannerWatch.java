@@ -55,6 +55,7 @@ final class PlannerWatch {
             case Step.Begin _ ->
                     assertThat(isDeleting()).as("seed %d: %s while deleting", seed, step).isFalse();
             case Step.Freeze(String id, _) -> world.find(id).ifPresent(this::isQuiet);
+            case Step.PushOut(String id, _) -> world.find(id).ifPresent(this::isLongFrozen);
             case Step.Stop(String id, _, _) ->
                     world.find(id).ifPresent(seen -> doesNotCutOff(seen, step));
             case Step.Remove _ ->
@@ -103,13 +104,28 @@ final class PlannerWatch {
                 .isAfterOrEqualTo(seen.since().plus(Planner.SETTLE_TIME));
     }
 
+    /** Memory is pushed out of what is frozen for long enough, and not where it has won nothing. */
+    private void isLongFrozen(Seen seen) {
+        assertThat(seen.phase()).as("seed %d: what is pushed out", seed).isEqualTo(Phase.FROZEN);
+        assertThat(world.now)
+                .as("seed %d: when memory is pushed out", seed)
+                .isAfterOrEqualTo(seen.since().plus(world.rungs.deepAfter().orElseThrow()))
+                .isAfterOrEqualTo(seen.residentUntil());
+    }
+
     /** Requests that a leaving instance has are finished, within the container's patience. */
     private void doesNotCutOff(Seen seen, Step step) {
         if (seen.phase() != Phase.DRAINING) {
             assertThat(seen.phase())
                     .as("seed %d: %s of an instance that serves", seed, step)
                     .isNotIn(
-                            Phase.READY, Phase.RESTING, Phase.FREEZING, Phase.FROZEN, Phase.WAKING);
+                            Phase.READY,
+                            Phase.RESTING,
+                            Phase.FREEZING,
+                            Phase.FROZEN,
+                            Phase.SINKING,
+                            Phase.DEEP,
+                            Phase.WAKING);
             return;
         }
         Duration patience =

@@ -33,6 +33,7 @@ final class SimulatedWorld {
     static final int GOOD = 8080;
     static final Duration STOP_GRACE = Duration.ofSeconds(30);
     private static final Duration FROZEN_FOR = Duration.ofHours(24);
+    private static final Duration RESIDENT_FOR = Duration.ofHours(1);
 
     private final Planner planner = new Planner(STOP_GRACE, FROZEN_FOR);
     private final RandomGenerator random;
@@ -45,7 +46,7 @@ final class SimulatedWorld {
     private int ids;
     boolean faults = true;
     boolean removed;
-    boolean freezes;
+    Rungs rungs = Rungs.STOPPED;
     int wanted;
     Instant now = Samples.NOON;
 
@@ -63,7 +64,7 @@ final class SimulatedWorld {
                 failures.byRevision(),
                 wanted,
                 "so many are wanted",
-                freezes,
+                rungs,
                 now);
     }
 
@@ -140,8 +141,7 @@ final class SimulatedWorld {
             if (neverStarted) {
                 instances.remove(seen.id());
             } else if (seen.phase() != Phase.EXITED) {
-                boolean stands = seen.phase() == Phase.FROZEN;
-                enter(seen, stands ? Phase.FROZEN : Phase.STARTING);
+                enter(seen, seen.phase().isStill() ? Phase.FROZEN : Phase.STARTING);
             }
         }
     }
@@ -165,7 +165,8 @@ final class SimulatedWorld {
                         enter(seen, fails(6) ? Phase.DRAINING : Phase.FROZEN);
                     }
                 }
-                case FROZEN -> standStill(seen);
+                case FROZEN, DEEP -> standStill(seen);
+                case SINKING -> sink(seen);
                 case WAKING -> {
                     if (random.nextBoolean()) {
                         enter(seen, fails(10) ? Phase.UNHEALTHY : Phase.READY);
@@ -195,6 +196,17 @@ final class SimulatedWorld {
             end(seen, Phase.EXITED);
         } else if (fails(10)) {
             enter(seen, Phase.READY);
+        }
+    }
+
+    /** Pushing memory out may win nothing, and a request does not wait for its end. */
+    private void sink(Seen seen) {
+        if (fails(4)) {
+            standStill(seen);
+        } else if (fails(4)) {
+            enter(seen, Phase.FROZEN, now.plus(RESIDENT_FOR));
+        } else if (random.nextBoolean()) {
+            enter(seen, Phase.DEEP);
         }
     }
 
@@ -259,15 +271,28 @@ final class SimulatedWorld {
     }
 
     private void enter(Seen seen, Phase phase) {
+        enter(seen, phase, seen.residentUntil());
+    }
+
+    private void enter(Seen seen, Phase phase, Instant residentUntil) {
         boolean keeps = phase == Phase.DRAINING || phase == Phase.RESTING;
         int inFlight = keeps ? seen.inFlight() : 0;
-        instances.put(seen.id(), new Seen(seen.id(), seen.revision(), phase, now, inFlight));
+        Instant since = seen.phase().isStill() && phase.isStill() ? seen.since() : now;
+        instances.put(
+                seen.id(),
+                new Seen(seen.id(), seen.revision(), phase, since, inFlight, residentUntil));
     }
 
     private void busy(Seen seen, int inFlight) {
         instances.put(
                 seen.id(),
-                new Seen(seen.id(), seen.revision(), seen.phase(), seen.since(), inFlight));
+                new Seen(
+                        seen.id(),
+                        seen.revision(),
+                        seen.phase(),
+                        seen.since(),
+                        inFlight,
+                        seen.residentUntil()));
     }
 
     void perform(Step step) {
@@ -293,6 +318,7 @@ final class SimulatedWorld {
             case Step.Drain(String id, _) -> enter(instance(id), Phase.DRAINING);
             case Step.Rest(String id, _) -> enter(instance(id), Phase.RESTING);
             case Step.Freeze(String id, _) -> enter(instance(id), Phase.FREEZING);
+            case Step.PushOut(String id, _) -> enter(instance(id), Phase.SINKING);
             case Step.Resume(String id, _) -> enter(instance(id), Phase.WAKING);
             case Step.Stop(String id, _, _) -> enter(instance(id), Phase.STOPPING);
             case Step.Settle(Status status, _, _) ->

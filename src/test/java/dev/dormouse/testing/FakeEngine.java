@@ -9,7 +9,9 @@ import dev.dormouse.engine.EngineHealth;
 import dev.dormouse.engine.Instance;
 import dev.dormouse.engine.Instance.State;
 import dev.dormouse.engine.InstanceSpec;
+import dev.dormouse.engine.PushedOut;
 import dev.dormouse.engine.ResolvedImage;
+import dev.dormouse.engine.Swap;
 import dev.dormouse.engine.Usage;
 import dev.dormouse.model.ExactImage;
 import dev.dormouse.model.LogLine;
@@ -45,6 +47,8 @@ public final class FakeEngine implements Engine {
     private final FakeMachine machine;
     private final FakeGate starts = new FakeGate();
     private final FakeGate processes = new FakeGate();
+    private final AtomicInteger pushed = new AtomicInteger();
+    private final FakeGate pushes = new FakeGate();
     private final FakeGate pulls = new FakeGate();
     private final UUID serverId;
     private final Set<Consumer<EngineEvent>> listeners = ConcurrentHashMap.newKeySet();
@@ -194,6 +198,36 @@ public final class FakeEngine implements Engine {
         return usageReads.get();
     }
 
+    /** From now on the machine has this to push memory out to. */
+    public void swapsTo(Swap swap) {
+        machine.swapsTo(swap);
+    }
+
+    /** Of what an instance holds so many hundredths can be pushed out from now on. */
+    public void pushesOut(int hundredths) {
+        machine.pushesOut(hundredths);
+    }
+
+    /** How often memory was pushed out. */
+    public int pushes() {
+        return pushed.get();
+    }
+
+    /** From now on memory is not pushed out, until {@link #releasePushes}. */
+    public void holdPushes() {
+        pushes.hold();
+    }
+
+    /** Lets it be pushed out, also later. */
+    public void releasePushes() {
+        pushes.release();
+    }
+
+    /** From now on the machine has hardly any memory left, or again enough. */
+    public void isShortOfMemory(boolean isShort) {
+        machine.isShort(isShort);
+    }
+
     /** Says where instances started from now on are to be reached. */
     public void reachAt(Function<InstanceSpec, State.Running> address) {
         where = address;
@@ -234,7 +268,15 @@ public final class FakeEngine implements Engine {
     @Override
     public Capabilities capabilities() {
         return new Capabilities(
-                "an engine in memory", true, true, true, MEMORY_BYTES, CPUS, true, false);
+                "an engine in memory",
+                true,
+                true,
+                true,
+                MEMORY_BYTES,
+                CPUS,
+                true,
+                machine.swap(),
+                false);
     }
 
     @Override
@@ -300,6 +342,27 @@ public final class FakeEngine implements Engine {
         return machine.find(serverId, instanceId)
                 .flatMap(FakeProcess::usage)
                 .orElseThrow(() -> new EngineException(Kind.REFUSED, "it does not run"));
+    }
+
+    @Override
+    public PushedOut pushOut(String instanceId) {
+        checkThere();
+        Optional<FakeProcess> process =
+                machine.find(serverId, instanceId).filter(FakeProcess::isFrozen);
+        if (process.isEmpty()) {
+            return PushedOut.NOTHING;
+        }
+        if (machine.swap() == Swap.NONE) {
+            throw new EngineException(Kind.REFUSED, "the machine has no swap that has room");
+        }
+        pushed.incrementAndGet();
+        pushes.pass();
+        return process.get().pushOut(machine.pushedOut());
+    }
+
+    @Override
+    public boolean isShortOfMemory() {
+        return machine.isShort();
     }
 
     @Override

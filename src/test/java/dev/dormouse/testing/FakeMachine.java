@@ -4,6 +4,7 @@ import dev.dormouse.engine.EngineException;
 import dev.dormouse.engine.EngineException.Kind;
 import dev.dormouse.engine.InstanceSpec;
 import dev.dormouse.engine.ResolvedImage;
+import dev.dormouse.engine.Swap;
 import dev.dormouse.model.ExactImage;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -28,10 +29,38 @@ final class FakeMachine {
     private final Map<String, EngineException> failuresByReference = new LinkedHashMap<>();
     private final Map<String, FakeProcess> processes = new LinkedHashMap<>();
     private int images;
+    private Swap swap = Swap.NONE;
+    private int pushedOut = 60;
+    private boolean isShort;
     private Instant last = Instant.MIN;
 
     FakeMachine(InstantSource clock) {
         this.clock = clock;
+    }
+
+    synchronized void swapsTo(Swap now) {
+        swap = now;
+    }
+
+    synchronized Swap swap() {
+        return swap;
+    }
+
+    /** How many hundredths of what an instance holds can be pushed out. */
+    synchronized int pushedOut() {
+        return pushedOut;
+    }
+
+    synchronized void pushesOut(int hundredths) {
+        pushedOut = hundredths;
+    }
+
+    synchronized boolean isShort() {
+        return isShort;
+    }
+
+    synchronized void isShort(boolean now) {
+        isShort = now;
     }
 
     void join(FakeEngine engine) {

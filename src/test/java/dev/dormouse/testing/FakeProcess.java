@@ -3,6 +3,7 @@ package dev.dormouse.testing;
 import dev.dormouse.engine.Instance;
 import dev.dormouse.engine.Instance.State;
 import dev.dormouse.engine.InstanceSpec;
+import dev.dormouse.engine.PushedOut;
 import dev.dormouse.engine.Usage;
 import dev.dormouse.model.LogLine;
 import java.time.Duration;
@@ -20,10 +21,11 @@ public final class FakeProcess {
     private final InstanceSpec spec;
     private final Instant createdAt;
 
-    /** Guarded by this object, as are the next three. */
+    /** Guarded by this object, as are the next four. */
     private State state;
 
     private Usage usage = new Usage(Duration.ZERO, 0, 0);
+    private long outBytes;
 
     private final List<LogLine> written = new ArrayList<>();
     private final List<FakeLogs> followers = new ArrayList<>();
@@ -105,7 +107,23 @@ public final class FakeProcess {
         return state instanceof State.Running running && running.frozen();
     }
 
+    /** Whether its memory has been pushed out. */
+    public synchronized boolean isDeep() {
+        return isFrozen() && outBytes > 0;
+    }
+
+    /** Pushes so many hundredths of its memory out, if it still stands still. */
+    synchronized PushedOut pushOut(int hundredths) {
+        if (!isFrozen()) {
+            return PushedOut.NOTHING;
+        }
+        long before = spec.memoryLimitBytes() - outBytes;
+        outBytes += before * hundredths / 100;
+        return new PushedOut(before, spec.memoryLimitBytes() - outBytes);
+    }
+
     synchronized void freeze(boolean still) {
+        outBytes = still ? outBytes : 0; // it comes back as it is touched
         if (state instanceof State.Running running) {
             state = new State.Running(running.address(), running.port(), still);
         }

@@ -2,6 +2,7 @@ package dev.dormouse.engine.docker;
 
 import dev.dormouse.engine.Capabilities;
 import dev.dormouse.engine.EngineEvent;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.function.Consumer;
 
@@ -14,6 +15,7 @@ record Contact(
         Starter starter,
         Freezer freezer,
         UsageMeter usages,
+        DeepSleep deep,
         LimitsWatch limits,
         Census census) {
     /**
@@ -37,16 +39,19 @@ record Contact(
         Freezer freezer = new Freezer(session);
         Remover remover = new Remover(session, bridges, freezer);
         Starter starter = new Starter(session, bridges, remover, request, clock);
+        boolean isHere = !publish && Freezer.isDirect(session.settings());
+        DeepSleep deep = new DeepSleep(freezer, new MachineMemory(Path.of("/")), isHere);
         LimitsWatch limits = new LimitsWatch(session, facts, freezer, listener);
         limits.start();
         return new Contact(
-                facts.capabilities(!publish && Freezer.isDirect(session.settings()), publish),
+                facts.capabilities(isHere, deep.swap(), publish),
                 new ImageResolver(session, facts),
                 firewall,
                 remover,
                 starter,
                 freezer,
                 new UsageMeter(session),
+                deep,
                 limits,
                 new Census(session, bridges, remover, starter::underWay, limits, freezer));
     }

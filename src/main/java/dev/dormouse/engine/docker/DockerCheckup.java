@@ -4,6 +4,8 @@ import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.model.Info;
 import com.github.dockerjava.api.model.Version;
 import dev.dormouse.engine.EngineReport;
+import dev.dormouse.engine.Swap;
+import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -39,6 +41,7 @@ public final class DockerCheckup {
 
     private static EngineReport report(DockerSettings settings, Info info, String apiVersion) {
         Map<String, Object> raw = info.getRawValues();
+        boolean isHere = settings.host().startsWith("unix:") && Freezer.isDirect(settings);
         return new EngineReport(
                 "Docker Engine %s on %s, storage %s"
                         .formatted(
@@ -50,7 +53,9 @@ public final class DockerCheckup {
                 unbound(info, raw),
                 StorageLimit.isPossible(info),
                 isTrue(raw, "LiveRestoreEnabled"),
-                settings.host().startsWith("unix:") && Freezer.isDirect(settings),
+                isHere,
+                isHere ? new MachineMemory(Path.of("/")).swap() : Swap.NONE,
+                Objects.requireNonNullElse(info.getMemTotal(), 0L),
                 texts(raw, "SecurityOptions").stream().anyMatch(one -> one.contains("seccomp")),
                 Objects.requireNonNullElse(info.getDockerRootDir(), ""),
                 texts(raw, "Warnings"),

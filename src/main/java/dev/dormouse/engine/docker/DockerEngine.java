@@ -9,6 +9,7 @@ import dev.dormouse.engine.EngineException.Kind;
 import dev.dormouse.engine.EngineHealth;
 import dev.dormouse.engine.Instance;
 import dev.dormouse.engine.InstanceSpec;
+import dev.dormouse.engine.PushedOut;
 import dev.dormouse.engine.ResolvedImage;
 import dev.dormouse.engine.Usage;
 import dev.dormouse.model.ExactImage;
@@ -134,7 +135,8 @@ public final class DockerEngine implements Engine {
 
     @Override
     public Capabilities capabilities() {
-        return contact().capabilities();
+        Contact known = contact();
+        return known.capabilities().withSwap(known.deep().swap());
     }
 
     @Override
@@ -176,6 +178,16 @@ public final class DockerEngine implements Engine {
     @Override
     public Usage usage(String instanceId) {
         return contact().usages().read(instanceId);
+    }
+
+    @Override
+    public PushedOut pushOut(String instanceId) {
+        return contact().deep().pushOut(instanceId);
+    }
+
+    @Override
+    public boolean isShortOfMemory() {
+        return contact.get().filter(known -> known.deep().isShortOfMemory()).isPresent();
     }
 
     @Override

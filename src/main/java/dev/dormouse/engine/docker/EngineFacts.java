@@ -3,6 +3,7 @@ package dev.dormouse.engine.docker;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.model.Info;
 import dev.dormouse.engine.Capabilities;
+import dev.dormouse.engine.Swap;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +46,7 @@ record EngineFacts(
     }
 
     /** What the engine can do, if instances are reached through published ports or not. */
-    Capabilities capabilities(boolean freezesDirectly, boolean publishes) {
+    Capabilities capabilities(boolean freezesDirectly, Swap swap, boolean publishes) {
         return new Capabilities(
                 description,
                 memoryLimit,
@@ -54,6 +55,7 @@ record EngineFacts(
                 memoryBytes,
                 cpus,
                 freezesDirectly,
+                swap,
                 publishes);
     }
 

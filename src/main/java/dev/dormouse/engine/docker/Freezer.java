@@ -138,11 +138,17 @@ final class Freezer {
         }
     }
 
+    /** The engine's id of the instance, if it stands still. */
+    Optional<String> still(String instanceId) {
+        return Optional.ofNullable(frozen.get(instanceId)).map(Still::dockerId);
+    }
+
     /** Ready to be ended: the kernel keeps signals from what stands still. */
     void release(InspectContainerResponse found) {
         boolean paused = isPaused(found);
         if (paused || placeOf(found.getId()).isPresent()) {
             thaw(new Still(found.getId(), paused));
+            frozen.values().removeIf(one -> one.dockerId().equals(found.getId()));
         }
     }
 

@@ -42,6 +42,7 @@ final class UsageMeter {
      * @param cpuName what the time is called in its file
      * @param nanosEach what it is counted in
      * @param cacheName what the droppable pages are called in the details
+     * @param swappedName what is not in memory any more is called in its file
      */
     private record Place(
             String cpu,
@@ -49,7 +50,9 @@ final class UsageMeter {
             long nanosEach,
             String charged,
             String details,
-            String cacheName) {
+            String cacheName,
+            String swapped,
+            String swappedName) {
         static Place first(String accounting, String memory) {
             return new Place(
                     accounting + "/cpuacct.usage",
@@ -57,7 +60,9 @@ final class UsageMeter {
                     1,
                     memory + "/memory.usage_in_bytes",
                     memory + "/memory.stat",
-                    "total_inactive_file");
+                    "total_inactive_file",
+                    memory + "/memory.stat",
+                    "total_swap");
         }
 
         static Place second(String folder) {
@@ -67,7 +72,9 @@ final class UsageMeter {
                     1_000,
                     folder + "/memory.current",
                     folder + "/memory.stat",
-                    "inactive_file");
+                    "inactive_file",
+                    folder + "/memory.swap.current",
+                    ONLY);
         }
 
         boolean isOf(String dockerId) {
@@ -79,7 +86,17 @@ final class UsageMeter {
             return usage(
                     number(cpu, cpuName, dockerId) * nanosEach,
                     number(charged, ONLY, dockerId),
-                    number(details, cacheName, dockerId));
+                    number(details, cacheName, dockerId),
+                    swapped(dockerId));
+        }
+
+        /** A kernel that does not count it has no file or no line for it. */
+        private long swapped(String dockerId) {
+            try {
+                return number(swapped, swappedName, dockerId);
+            } catch (IOException untold) {
+                return 0;
+            }
         }
 
         private static long number(String file, String name, String dockerId) throws IOException {
@@ -159,7 +176,7 @@ final class UsageMeter {
             throw new EngineException(Kind.REFUSED, "an instance that does not run uses nothing");
         }
         StatsConfig details = memory.getStats();
-        return usage(cpuNanos(told), memory.getUsage(), details == null ? 0 : cache(details));
+        return usage(cpuNanos(told), memory.getUsage(), details == null ? 0 : cache(details), 0);
     }
 
     private static long cpuNanos(Statistics told) {
@@ -175,8 +192,9 @@ final class UsageMeter {
         return first != null ? first : second != null ? second : 0;
     }
 
-    private static Usage usage(long cpuNanos, long charged, long cache) {
-        return new Usage(Duration.ofNanos(cpuNanos), Math.max(0, charged - cache), charged);
+    private static Usage usage(long cpuNanos, long charged, long cache, long swapped) {
+        return new Usage(
+                Duration.ofNanos(cpuNanos), Math.max(0, charged - cache), charged, swapped);
     }
 
     private static final class Answer extends ResultCallback.Adapter<Statistics> {

@@ -9,6 +9,7 @@ import dev.dormouse.engine.Engine;
 import dev.dormouse.engine.EngineContract;
 import dev.dormouse.engine.EngineException;
 import dev.dormouse.engine.Instance;
+import dev.dormouse.testing.OwnSwap;
 import dev.dormouse.testing.TestImages;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.Test;
 
 /** The contract on a real Docker Engine, its instances reached by their addresses. */
 class DockerEngineIT extends EngineContract {
+    private static final long SWAP_BYTES = 128L << 20;
+
     private final List<String> published = new ArrayList<>();
 
     @AfterEach
@@ -58,6 +61,11 @@ class DockerEngineIT extends EngineContract {
     @Override
     protected String image() {
         return TestImages.server();
+    }
+
+    @Override
+    protected AutoCloseable swap() {
+        return OwnSwap.compressed(SWAP_BYTES);
     }
 
     @Override
