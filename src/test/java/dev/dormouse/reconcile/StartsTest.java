@@ -205,7 +205,7 @@ class StartsTest extends LoopFixture {
         createAndAwait(0);
         clock.advance(Duration.ofMinutes(20));
         engine.process(engine.started().getLast().instanceId()).exit(9);
-        awaitInTime("nothing runs", () -> engine.list(ID).isEmpty());
+        awaitInTime("nothing runs", () -> engine.list(ID).isEmpty() && targets() == 0);
 
         traffic = SOMEBODY_WAITS;
 
