@@ -7,7 +7,9 @@ import dev.dormouse.config.ConfigException;
 import dev.dormouse.config.Listen;
 import dev.dormouse.doctor.Doctor;
 import dev.dormouse.doctor.DoctorCommand;
+import dev.dormouse.engine.Engine;
 import dev.dormouse.engine.EngineException;
+import dev.dormouse.engine.Usage;
 import dev.dormouse.engine.docker.DockerCheckup;
 import dev.dormouse.engine.docker.DockerEngine;
 import dev.dormouse.gateway.Gateway;
@@ -154,6 +156,7 @@ public final class Main implements AutoCloseable {
                                 reconciler::starts,
                                 reconciler::awake,
                                 engine::health,
+                                instance -> usage(engine, instance),
                                 engine::warnings),
                         new Api.Chances(clock, random));
         opened(() -> closeTogether(gateway, api));
@@ -164,6 +167,17 @@ public final class Main implements AutoCloseable {
                         settings.server().gatewayListen(),
                         settings.server().tlsListen().map(Listen::toString).orElse("off"),
                         engine.health().description());
+    }
+
+    /** Empty where the engine would have to be asked, which takes seconds. */
+    private static Optional<Usage> usage(Engine engine, String instanceId) {
+        try {
+            return engine.health().answers() && engine.capabilities().freezesDirectly()
+                    ? Optional.of(engine.usage(instanceId))
+                    : Optional.empty();
+        } catch (EngineException gone) {
+            return Optional.empty();
+        }
     }
 
     /** None is needed where nobody listens with TLS. */

@@ -6,6 +6,7 @@ import dev.dormouse.config.Listen;
 import dev.dormouse.config.ServerSettings;
 import dev.dormouse.engine.EngineHealth;
 import dev.dormouse.eventloop.EventLoops;
+import dev.dormouse.engine.Usage;
 import dev.dormouse.model.Activity;
 import dev.dormouse.model.Start;
 import dev.dormouse.store.Store;
@@ -20,6 +21,7 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -66,6 +68,7 @@ public final class Api implements AutoCloseable {
      * @param starts a container's newest starts, newest first
      * @param awake the containers that have an instance
      * @param engine whether the engine answers
+     * @param usage what an instance uses, where that is told at once
      * @param warnings what does not hold on this machine now and should, for the operator
      */
     public record Loop(
@@ -74,6 +77,7 @@ public final class Api implements AutoCloseable {
             Function<UUID, List<Start>> starts,
             Supplier<Collection<UUID>> awake,
             Supplier<EngineHealth> engine,
+            Function<String, Optional<Usage>> usage,
             Supplier<List<String>> warnings) {}
 
     /**

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -41,27 +42,43 @@ final class StatusView {
         int limit = request.query().integer("limit").orElseThrow();
         Optional<String> name = request.query().text("name");
         EngineHealth engine = loop.engine().get();
-        return store.read(tables -> {
-            Map<Status, Long> counts = tables.containers().counts(project);
-            ObjectNode json = Json.object();
-            json.put("version", version()).put("engine", engine.description());
-            json.putObject("engine_state")
-                    .put("answers", engine.answers())
-                    .put("since", WireTime.format(engine.since()))
-                    .put("error", engine.because());
-            ArrayNode warnings = json.putArray("warnings");
-            loop.warnings().get().forEach(warnings::add);
-            json.put("total_count", counts.values().stream().mapToLong(Long::longValue).sum());
-            ObjectNode byStatus = json.putObject("counts");
-            for (Status status : Status.values()) {
-                byStatus.put(status.wire(), counts.getOrDefault(status, 0L));
-            }
-            ArrayNode array = json.putArray("containers");
-            name.map(text -> named(tables.containers(), project, text, limit))
-                    .orElseGet(() -> notable(tables.containers(), project, limit))
-                    .forEach(container -> array.add(json(container, engine)));
-            return new Answer.Document(json);
-        });
+        ObjectNode answer =
+                store.read(tables -> {
+                    Map<Status, Long> counts = tables.containers().counts(project);
+                    ObjectNode json = Json.object();
+                    json.put("version", version()).put("engine", engine.description());
+                    json.putObject("engine_state")
+                            .put("answers", engine.answers())
+                            .put("since", WireTime.format(engine.since()))
+                            .put("error", engine.because());
+                    ArrayNode warnings = json.putArray("warnings");
+                    loop.warnings().get().forEach(warnings::add);
+                    json.put(
+                            "total_count",
+                            counts.values().stream().mapToLong(Long::longValue).sum());
+                    ObjectNode byStatus = json.putObject("counts");
+                    for (Status status : Status.values()) {
+                        byStatus.put(status.wire(), counts.getOrDefault(status, 0L));
+                    }
+                    ArrayNode array = json.putArray("containers");
+                    name.map(text -> named(tables.containers(), project, text, limit))
+                            .orElseGet(() -> notable(tables.containers(), project, limit))
+                            .forEach(container -> array.add(json(container, engine)));
+                    return json;
+                });
+        if (name.isPresent()) {
+            answer.path("containers").forEach(one -> one.path("instances").forEach(this::addUsage));
+        }
+        return new Answer.Document(answer);
+    }
+
+    private void addUsage(JsonNode instance) {
+        loop.usage()
+                .apply(instance.path("id").asString())
+                .ifPresent(usage ->
+                        ((ObjectNode) instance)
+                                .put("memory_bytes", usage.chargedBytes())
+                                .put("swapped_bytes", usage.swappedBytes()));
     }
 
     private static List<Container> named(

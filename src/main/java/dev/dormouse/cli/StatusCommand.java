@@ -21,6 +21,7 @@ import tools.jackson.databind.JsonNode;
         })
 final class StatusCommand implements Callable<Integer> {
     private static final int STARTS_SHOWN = 5;
+    private static final long MEGABYTE = 1_000_000;
 
     @Parameters(
             index = "0",
@@ -152,6 +153,16 @@ final class StatusCommand implements Callable<Integer> {
                 .formatted(instances.size(), instances.size() == 1 ? "" : "s", states);
     }
 
+    /** Such as {@code ", 12 MB in memory and 80 MB in swap"}; nothing where it is not told. */
+    private static String memory(JsonNode instance) {
+        if (!instance.has("memory_bytes")) {
+            return "";
+        }
+        long swapped = instance.path("swapped_bytes").asLong(0) / MEGABYTE;
+        return ", %d MB in memory".formatted(instance.path("memory_bytes").asLong(0) / MEGABYTE)
+                + (swapped == 0 ? "" : " and %d MB in swap".formatted(swapped));
+    }
+
     private JsonNode starts(JsonNode container) {
         String path =
                 "/dormouse/v1/containers/%s/starts".formatted(container.path("id").asString(""));
@@ -164,12 +175,13 @@ final class StatusCommand implements Callable<Integer> {
         for (JsonNode instance : container.path("instances")) {
             console.result(
                     "  instance %s: revision %s, %s since %s, %s in flight"
-                            .formatted(
-                                    instance.path("id").asString("?"),
-                                    instance.path("revision").asString("?"),
-                                    instance.path("state").asString("?"),
-                                    instance.path("since").asString("?"),
-                                    instance.path("in_flight").asString("?")));
+                                    .formatted(
+                                            instance.path("id").asString("?"),
+                                            instance.path("revision").asString("?"),
+                                            instance.path("state").asString("?"),
+                                            instance.path("since").asString("?"),
+                                            instance.path("in_flight").asString("?"))
+                            + memory(instance));
         }
         JsonNode starts = starts(container);
         if (!starts.isEmpty()) {

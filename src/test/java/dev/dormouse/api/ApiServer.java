@@ -7,6 +7,7 @@ import dev.dormouse.config.Listen;
 import dev.dormouse.config.ServerSettings;
 import dev.dormouse.config.Source;
 import dev.dormouse.engine.EngineHealth;
+import dev.dormouse.engine.Usage;
 import dev.dormouse.model.Activity;
 import dev.dormouse.model.ApiKey;
 import dev.dormouse.model.Container;
@@ -53,6 +54,7 @@ final class ApiServer implements AutoCloseable {
     final SettableClock clock = new SettableClock(START);
     final List<UUID> changed = new CopyOnWriteArrayList<>();
     final Map<UUID, Activity> activities = new ConcurrentHashMap<>();
+    final Map<String, Usage> usages = new ConcurrentHashMap<>();
     final Map<UUID, List<Start>> starts = new ConcurrentHashMap<>();
     final Metrics metrics = new Metrics();
     final Store store;
@@ -102,6 +104,7 @@ final class ApiServer implements AutoCloseable {
                                 id -> starts.getOrDefault(id, List.of()),
                                 activities::keySet,
                                 () -> engine,
+                                instance -> Optional.ofNullable(usages.get(instance)),
                                 () -> List.of("the test warns")),
                         new Api.Chances(clock, random));
         client = new ConformingClient(URI.create("http://127.0.0.1:" + api.port()));

@@ -2,6 +2,7 @@ package dev.dormouse.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dormouse.engine.Usage;
 import dev.dormouse.model.Activity;
 import dev.dormouse.model.LogLine;
 import dev.dormouse.model.Status;
@@ -13,6 +14,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -78,6 +80,7 @@ class OwnEndpointsTest {
                         List.of(new Activity.InstanceView("i-1", 3, "ready", ApiServer.START, 7)),
                         "7 requests are in flight",
                         List.of("started i-1: somebody waits")));
+        server.usages.put("i-1", new Usage(Duration.ZERO, 10, 20, 30));
 
         Reply reply = server.call("GET", "/dormouse/v1/status?name=app");
 
@@ -87,7 +90,7 @@ class OwnEndpointsTest {
                 .contains("\"name\":\"app\",\"namespace\":\"one\",\"region\":\"fr-par\"")
                 .contains("\"status\":\"error\",\"error_message\":\"no such image\"")
                 .contains(
-                        "\"instances\":[{\"id\":\"i-1\",\"revision\":3,\"state\":\"ready\",\"since\":\"2026-11-24T12:00:00.123456Z\",\"in_flight\":7}]")
+                        "\"instances\":[{\"id\":\"i-1\",\"revision\":3,\"state\":\"ready\",\"since\":\"2026-11-24T12:00:00.123456Z\",\"in_flight\":7,\"memory_bytes\":20,\"swapped_bytes\":30}]")
                 .contains("\"because\":\"7 requests are in flight\"");
         assertThat(server.call("GET", "/dormouse/v1/status?name=other").json().path("containers"))
                 .isEmpty();
@@ -111,7 +114,11 @@ class OwnEndpointsTest {
                         "",
                         List.of()));
 
+        server.usages.put("i-1", new Usage(Duration.ZERO, 10, 20, 30));
+
         Reply reply = server.call("GET", "/dormouse/v1/status?limit=3");
+
+        assertThat(reply.text()).doesNotContain("memory_bytes");
 
         assertThat(reply.json().path("counts").toString())
                 .isEqualTo(

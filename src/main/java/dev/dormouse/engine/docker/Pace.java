@@ -29,11 +29,13 @@ final class Pace {
             LockSupport.parkNanos(took);
         }
         begun = System.nanoTime();
-        return isWanted.getAsBoolean() && deadline - begun > 0;
+        return isWanted();
     }
 
-    /** Whether it is still wanted, without an account of a piece. */
+    /** The same without an account of a piece: whether it is wanted, in time and not interrupted. */
     boolean isWanted() {
-        return isWanted.getAsBoolean() && deadline - System.nanoTime() > 0;
+        return isWanted.getAsBoolean()
+                && deadline - System.nanoTime() > 0
+                && !Thread.currentThread().isInterrupted();
     }
 }
