@@ -154,6 +154,7 @@ public final class Main implements AutoCloseable {
                                 reconciler::starts,
                                 reconciler::awake,
                                 engine::health,
+                                () -> engine.capabilities().freezesDirectly(),
                                 engine::warnings),
                         new Api.Chances(clock, random));
         opened(() -> closeTogether(gateway, api));

@@ -25,6 +25,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -76,6 +77,8 @@ public final class Api implements AutoCloseable {
      * @param starts a container's newest starts, newest first
      * @param awake the containers that have an instance
      * @param engine whether the engine answers
+     * @param wakesAlone whether frozen instances go on without the engine; asked only if there are
+     *     any
      * @param warnings what does not hold on this machine now and should, for the operator
      */
     public record Loop(
@@ -84,6 +87,7 @@ public final class Api implements AutoCloseable {
             Function<UUID, List<Start>> starts,
             Supplier<Collection<UUID>> awake,
             Supplier<EngineHealth> engine,
+            BooleanSupplier wakesAlone,
             Supplier<List<String>> warnings) {}
 
     /**

@@ -41,6 +41,9 @@ sealed interface Report {
     /** The instance goes on. */
     record Thawed(String instanceId) implements Report {}
 
+    /** The engine was away when the instance was to go on: it stands still until it is back. */
+    record NotThawed(String instanceId, String message) implements Report {}
+
     /** The engine has no such instance any more. */
     record Stopped(String instanceId) implements Report {}
 

@@ -68,6 +68,7 @@ final class ApiServer implements AutoCloseable {
         this(folder, Map.of());
     }
 
+    volatile boolean wakesAlone = true;
     volatile EngineHealth engine = new EngineHealth("an engine of the test", true, START, "");
 
     /** A server with these settings. */
@@ -102,6 +103,7 @@ final class ApiServer implements AutoCloseable {
                                 id -> starts.getOrDefault(id, List.of()),
                                 activities::keySet,
                                 () -> engine,
+                                () -> wakesAlone,
                                 () -> List.of("the test warns")),
                         new Api.Chances(clock, random));
         client = new ConformingClient(URI.create("http://127.0.0.1:" + api.port()));
