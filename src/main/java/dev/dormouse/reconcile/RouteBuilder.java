@@ -56,6 +56,7 @@ final class RouteBuilder {
         return new Route(
                 container.id(),
                 container.projectId(),
+                container.namespaceName(),
                 container.name(),
                 Math.addExact(now.getEpochSecond() * 1_000_000_000, now.getNano()),
                 server.endpoints().hostOf(container.hostLabel(), container.region()),
@@ -93,6 +94,7 @@ final class RouteBuilder {
         return new Route(
                 route.containerId(),
                 route.projectId(),
+                route.namespace(),
                 route.name(),
                 version,
                 route.host(),
