@@ -76,6 +76,7 @@ final class PublishedGateway {
         return new Route(
                 UUID.randomUUID(),
                 UUID.randomUUID(),
+                "bench",
                 name,
                 1,
                 name + ".bench",

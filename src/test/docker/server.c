@@ -23,6 +23,7 @@
  *   /list?path=P names in a folder                /open?count=N  "taken error", as for the next two
  *   /fork?count=N                                 /write?path=P&mb=N  /reserve?path=P&mb=N
  *   /fork-bomb   /flood                           answer at once, and do it without end
+ *   /zeros?mb=N  so many of them, in one piece    /socket        a WebSocket that echoes
  */
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -246,6 +247,21 @@ static int stream(struct request *r) {
     return send_all(r->socket, "0\r\n\r\n", 5);
 }
 
+static int zeros(struct request *r) {
+    static const char piece[65536];
+    char head[128];
+    long pieces = number(r, "mb", 1) * 16;
+    int n = snprintf(head, sizeof head, "HTTP/1.1 200 OK\r\nContent-Length: %lld\r\n\r\n",
+                     (long long)pieces * (long long)sizeof piece);
+    if (send_all(r->socket, head, (size_t)n)) return -1;
+    while (pieces-- > 0) {
+        if (send_all(r->socket, piece, sizeof piece)) return -1;
+    }
+    return 0;
+}
+
+#include "websocket.h"
+
 static int answer_list(struct request *r, char **list) {
     size_t size = 1;
     for (char **one = list; *one; one++) size += strlen(*one) + 1;
@@ -362,6 +378,8 @@ static int dispatch(struct request *r) {
     else if (!strcmp(p, "/recall")) return answer_recalled(r);
     else if (!strcmp(p, "/print")) return print(r);
     else if (!strcmp(p, "/stream")) return stream(r);
+    else if (!strcmp(p, "/zeros")) return zeros(r);
+    else if (!strcmp(p, "/socket")) return web_socket(r);
     else if (!strcmp(p, "/connect")) return try_connect(r);
     else if (!strcmp(p, "/health/fail")) healthy = 0;
     else if (!strcmp(p, "/health/recover")) healthy = 1;

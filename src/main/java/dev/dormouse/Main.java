@@ -157,6 +157,7 @@ public final class Main implements AutoCloseable {
                                 reconciler::awake,
                                 engine::health,
                                 instance -> usage(engine, instance),
+                                () -> engine.capabilities().freezesDirectly(),
                                 engine::warnings),
                         new Api.Chances(clock, random));
         opened(() -> closeTogether(gateway, api));

@@ -26,6 +26,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -69,6 +70,8 @@ public final class Api implements AutoCloseable {
      * @param awake the containers that have an instance
      * @param engine whether the engine answers
      * @param usage what an instance uses, where that is told at once
+     * @param wakesAlone whether frozen instances go on without the engine; asked only if there are
+     *     any
      * @param warnings what does not hold on this machine now and should, for the operator
      */
     public record Loop(
@@ -78,6 +81,7 @@ public final class Api implements AutoCloseable {
             Supplier<Collection<UUID>> awake,
             Supplier<EngineHealth> engine,
             Function<String, Optional<Usage>> usage,
+            BooleanSupplier wakesAlone,
             Supplier<List<String>> warnings) {}
 
     /**

@@ -143,9 +143,14 @@ final class StatusView {
     }
 
     /** What neither changes nor lacks an instance is served without the engine. */
-    private static boolean needsEngine(Container container, Activity doing) {
+    private boolean needsEngine(Container container, Activity doing) {
         return container.status().isTransient()
-                || doing.instances().stream().noneMatch(one -> one.state().equals("ready"));
+                || doing.instances().stream().noneMatch(one -> servesAlone(one.state()));
+    }
+
+    private boolean servesAlone(String state) {
+        return state.equals("ready")
+                || (state.equals("frozen") && loop.wakesAlone().getAsBoolean());
     }
 
     private static String version() {

@@ -2,7 +2,9 @@ package dev.dormouse.gateway;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -51,6 +53,23 @@ final class Connections {
     @Nullable Http2Frames frames(HttpConnection connection) {
         State state = states.get(connection);
         return state == null ? null : state.frames;
+    }
+
+    /** What followed the body of a request that has been read to its end; once. */
+    MultiMap trailers(HttpServerRequest request) {
+        Http2Frames frames = frames(request.connection());
+        if (frames != null) {
+            return frames.trailers().take(request.streamId());
+        }
+        StrictRequestDecoder decoder =
+                request.connection() instanceof ConnectionBase internal
+                        ? internal.channelHandlerContext()
+                                .pipeline()
+                                .get(StrictRequestDecoder.class)
+                        : null;
+        return decoder == null
+                ? MultiMap.caseInsensitiveMultiMap()
+                : decoder.trailers().take(request.headers());
     }
 
     void requestBegan(HttpConnection connection, Exchange exchange) {

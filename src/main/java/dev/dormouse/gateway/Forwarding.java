@@ -218,7 +218,7 @@ final class Forwarding implements Leg.Receiver {
         request.handler(this::pass);
         request.endHandler(_ -> {
             if (outgoing != null) {
-                leg.end();
+                leg.end(loop.trailers(request));
             }
         });
         request.resume();

@@ -17,10 +17,11 @@ final class HeaderNames {
         this.byLength = byLength;
     }
 
-    /** Those of both. */
-    static HeaderNames of(Set<String> some, Set<String> others) {
+    /** Those of all. */
+    @SafeVarargs
+    static HeaderNames of(Set<String>... all) {
         Map<Integer, List<AsciiString>> names =
-                Stream.of(some, others)
+                Stream.of(all)
                         .flatMap(Set::stream)
                         .map(AsciiString::cached)
                         .collect(Collectors.groupingBy(AsciiString::length));

@@ -41,12 +41,11 @@ final class Headers {
                     "transfer-encoding",
                     "upgrade");
 
-    /** Never forwarded, or set by the gateway itself; trailers of requests do not pass. */
+    /** Never forwarded, or set by the gateway itself. */
     private static final Set<String> OWN =
             Set.of(
                     "x-auth-token",
                     "host",
-                    "trailer",
                     "x-request-id",
                     "forwarded",
                     "x-forwarded-for",
@@ -54,14 +53,43 @@ final class Headers {
                     "x-forwarded-host",
                     "dormouse-server-timing");
 
-    private static final HeaderNames NOT_OF_ANSWERS = HeaderNames.of(HOP_BY_HOP, Set.of());
+    /** About framing, routing, who asks or how: too late after the body (RFC 9110, 6.5.1). */
+    private static final Set<String> NEVER_LATE =
+            Set.of(
+                    "authorization",
+                    "cache-control",
+                    "content-encoding",
+                    "content-length",
+                    "content-range",
+                    "content-type",
+                    "cookie",
+                    "expect",
+                    "if-match",
+                    "if-modified-since",
+                    "if-none-match",
+                    "if-range",
+                    "if-unmodified-since",
+                    "max-forwards",
+                    "pragma",
+                    "range",
+                    "traceparent",
+                    "tracestate",
+                    "trailer");
+
+    private static final HeaderNames NOT_OF_ANSWERS = HeaderNames.of(HOP_BY_HOP);
     private static final HeaderNames NOT_OF_REQUESTS = HeaderNames.of(HOP_BY_HOP, OWN);
+    private static final HeaderNames NOT_OF_TRAILERS = HeaderNames.of(HOP_BY_HOP, OWN, NEVER_LATE);
 
     private Headers() {}
 
     /** Copies what a client says to its container. */
     static void copyRequest(MultiMap from, MultiMap to) {
         copy(from, to, NOT_OF_REQUESTS);
+    }
+
+    /** Copies what a client says behind its request's body. */
+    static void copyTrailers(MultiMap from, MultiMap to) {
+        copy(from, to, NOT_OF_TRAILERS);
     }
 
     /** Copies what a container says to its client. */

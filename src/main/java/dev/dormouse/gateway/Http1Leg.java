@@ -8,6 +8,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -57,6 +58,7 @@ final class Http1Leg extends ChannelInboundHandlerAdapter implements Leg {
     private Http1xHeaders headers = Http1xHeaders.httpHeaders();
     private @Nullable Receiver receiver;
     private boolean sent;
+    private boolean chunked;
 
     /** What ended the answer; told once it is known that nothing follows on it. */
     private @Nullable LastHttpContent last;
@@ -136,7 +138,8 @@ final class Http1Leg extends ChannelInboundHandlerAdapter implements Leg {
         Http1xHeaders head = headers;
         headers = Http1xHeaders.httpHeaders();
         if (hasBody) {
-            if (!head.contains(HttpHeaderNames.CONTENT_LENGTH)) {
+            chunked = !head.contains(HttpHeaderNames.CONTENT_LENGTH);
+            if (chunked) {
                 head.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
             }
             write(
@@ -167,8 +170,14 @@ final class Http1Leg extends ChannelInboundHandlerAdapter implements Leg {
     }
 
     @Override
-    public void end() {
-        write(LastHttpContent.EMPTY_LAST_CONTENT);
+    public void end(MultiMap trailers) {
+        if (!chunked || trailers.isEmpty()) {
+            write(LastHttpContent.EMPTY_LAST_CONTENT);
+        } else {
+            DefaultLastHttpContent end = new DefaultLastHttpContent();
+            Headers.copyTrailers(trailers, new HeadersAdaptor(end.trailingHeaders()));
+            write(end);
+        }
         sent = true;
     }
 

@@ -9,7 +9,9 @@ import io.netty.handler.codec.http2.Http2FrameListener;
 import io.netty.handler.codec.http2.Http2FrameListenerDecorator;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
+import io.vertx.core.MultiMap;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,7 @@ final class Http2Frames extends Http2FrameListenerDecorator {
     private boolean isWebSocket;
     private boolean greeted;
     private @Nullable Runnable waiting;
+    private final Trailers<Long> trailers = new Trailers<>(new HashMap<>());
 
     private Http2Frames(Http2FrameListener listener, LongSupplier nanos) {
         super(listener);
@@ -137,6 +140,11 @@ final class Http2Frames extends Http2FrameListenerDecorator {
         super.onPingRead(context, data);
     }
 
+    /** By the streams of their requests. */
+    Trailers<Long> trailers() {
+        return trailers;
+    }
+
     private void begin(int stream, Http2Headers headers, boolean end) throws Http2Exception {
         for (Map.Entry<CharSequence, CharSequence> header : headers) {
             if (HttpHeaderValidationUtil.validateValidHeaderValue(header.getValue()) >= 0) {
@@ -144,6 +152,9 @@ final class Http2Frames extends Http2FrameListenerDecorator {
             }
         }
         CharSequence method = headers.method();
+        if (method == null && end) {
+            keepTrailers(stream, headers);
+        }
         if (method != null && HttpHeaderValidationUtil.validateToken(method) >= 0) {
             throw malformed(stream, "the method is no word");
         }
@@ -153,6 +164,16 @@ final class Http2Frames extends Http2FrameListenerDecorator {
         if (isWebSocket) {
             becomeGet(stream, headers, end);
         }
+    }
+
+    private void keepTrailers(int stream, Http2Headers headers) {
+        MultiMap all = MultiMap.caseInsensitiveMultiMap();
+        for (Map.Entry<CharSequence, CharSequence> header : headers) {
+            if (!Http2Headers.PseudoHeaderName.hasPseudoHeaderFormat(header.getKey())) {
+                all.add(header.getKey(), header.getValue());
+            }
+        }
+        trailers.keep((long) stream, all);
     }
 
     private void becomeGet(int stream, Http2Headers headers, boolean end) throws Http2Exception {

@@ -27,7 +27,7 @@ final class InstanceSlots {
     private final Target target;
     private final Supplier<CompletableFuture<Void>> wake;
     private final AtomicInteger word;
-    private final CompletableFuture<Void> awake;
+    private volatile CompletableFuture<Void> awake;
     private final AtomicInteger failures = new AtomicInteger();
     private volatile long asideUntil;
     private final AtomicInteger broken = new AtomicInteger();
@@ -35,7 +35,8 @@ final class InstanceSlots {
 
     /**
      * @param asleep whether it must be woken before its first request
-     * @param wake called once if so, by whoever takes the first place; must not block
+     * @param wake called if so by whoever takes the first place, and again by the next one after it
+     *     failed; must not block
      */
     InstanceSlots(Target target, boolean asleep, Supplier<CompletableFuture<Void>> wake) {
         this.target = target;
@@ -66,6 +67,7 @@ final class InstanceSlots {
     void isWoken() {
         word.getAndUpdate(now -> now & ~ASLEEP);
         awake.complete(null);
+        awake = AWAKE;
     }
 
     /** One place, unless {@code most} are taken or the instance is retired. */
@@ -83,14 +85,20 @@ final class InstanceSlots {
         return true;
     }
 
+    /** By one at a time: it is asleep again only once a failure has been told. */
     private void wake() {
+        CompletableFuture<Void> told =
+                awake.isCompletedExceptionally() ? new CompletableFuture<>() : awake;
+        awake = told;
         var _ =
                 wake.get()
                         .whenComplete((_, failure) -> {
                             if (failure == null) {
-                                awake.complete(null);
+                                told.complete(null);
+                                awake = AWAKE;
                             } else {
-                                awake.completeExceptionally(failure);
+                                told.completeExceptionally(failure);
+                                word.getAndUpdate(now -> now | ASLEEP);
                             }
                         });
     }

@@ -109,11 +109,12 @@ final class Ledger {
                     exchange.isHttp2()
                             ? Objects.toString(exchange.request().authority(), "")
                             : exchange.request().getHeader("Host");
-            return new Access.Callee("", "", bounded(host, TEXT_MAX), "");
+            return new Access.Callee("", "", "", bounded(host, TEXT_MAX), "");
         }
         InstanceSlots instance = exchange.course().instance();
         return new Access.Callee(
                 route.containerId().toString(),
+                route.namespace(),
                 route.name(),
                 route.host(),
                 instance == null ? "" : instance.target().instanceId());

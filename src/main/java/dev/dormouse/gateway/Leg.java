@@ -32,8 +32,12 @@ interface Leg {
 
     boolean isWritable();
 
-    /** The request's body is complete. */
-    void end();
+    /**
+     * The request's body is complete.
+     *
+     * @param trailers what follows it, where the protocol and the library can carry it
+     */
+    void end(MultiMap trailers);
 
     /** No more pieces of the answer for the moment. */
     void pause();

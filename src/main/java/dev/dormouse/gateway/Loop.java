@@ -4,6 +4,7 @@ import dev.dormouse.gateway.Passage.Refusal;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.Http2ServerConfig;
@@ -181,6 +182,11 @@ final class Loop extends VerticleBase implements Executor {
 
     @Nullable Http2Frames frames(HttpConnection connection) {
         return connections.frames(connection);
+    }
+
+    /** What followed the body of a request. */
+    MultiMap trailers(HttpServerRequest request) {
+        return connections.trailers(request);
     }
 
     void condemn(HttpConnection connection) {

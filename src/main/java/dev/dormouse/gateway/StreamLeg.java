@@ -119,8 +119,9 @@ final class StreamLeg implements Leg {
         return !request.writeQueueFull();
     }
 
+    /** The library has no way to send trailers. */
     @Override
-    public void end() {
+    public void end(MultiMap trailers) {
         request.end();
     }
 

@@ -11,8 +11,11 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.AsciiString;
 import io.vertx.core.http.Http1ServerConfig;
+import io.vertx.core.http.impl.headers.HeadersAdaptor;
 import io.vertx.core.http.impl.http1.VertxHttpRequestDecoder;
+import java.util.IdentityHashMap;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses what others would read differently, where the decoder that it extends mends it: a length
@@ -28,9 +31,16 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
     private int heads;
     private boolean afterLineFeed;
     private boolean folded;
+    private final Trailers<Object> trailers = new Trailers<>(new IdentityHashMap<>());
+    private @Nullable HttpHeaders head;
 
     StrictRequestDecoder(Http1ServerConfig config) {
         super(config);
+    }
+
+    /** By the headers of their requests. */
+    Trailers<Object> trailers() {
+        return trailers;
     }
 
     /** How many heads have been read. */
@@ -84,13 +94,18 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
                     .execute(() -> {
                         var _ = context.channel().close();
                     });
-        } else if (content instanceof LastHttpContent) {
+        } else if (content instanceof LastHttpContent last) {
             inHead = true;
             afterLineFeed = false;
+            if (head != null && !last.trailingHeaders().isEmpty()) {
+                trailers.keep(head, new HeadersAdaptor(last.trailingHeaders()));
+            }
+            head = null;
         }
     }
 
     private void headEnded(HttpRequest request) {
+        head = request.headers();
         if (isFirst && hasBody(request.headers())) {
             request.headers().remove(HttpHeaderNames.UPGRADE);
         }

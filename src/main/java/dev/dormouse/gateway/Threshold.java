@@ -22,6 +22,7 @@ final class Threshold extends ChannelInboundHandlerAdapter {
     private final Http1ServerConfig http1;
     private final Duration patience;
     private @Nullable Future<?> expiry;
+    private boolean isFirst = true;
 
     Threshold(Http1ServerConfig http1, Duration patience) {
         this.http1 = http1;
@@ -70,6 +71,10 @@ final class Threshold extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         ChannelPipeline pipeline = context.pipeline();
+        if (isFirst && isTold(pipeline)) {
+            pipeline.addAfter(context.name(), null, new ProtocolOffer());
+        }
+        isFirst = false;
         if (!(message instanceof ByteBuf bytes) || isTold(pipeline)) {
             context.fireChannelRead(message);
             return;
@@ -87,7 +92,7 @@ final class Threshold extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Also true over TLS, where the handshake tells. */
+    /** True over TLS from the beginning, for there the handshake tells. */
     private static boolean isTold(ChannelPipeline pipeline) {
         return pipeline.get(Http1xOrH2CHandler.class) == null;
     }

@@ -10,6 +10,7 @@ import java.util.UUID;
  * What the gateway needs to know to serve one container: a plain value, swapped whole, which may
  * travel between machines.
  *
+ * @param namespace the name of the one that it is in
  * @param version grows with every change of this container's route; an older one is ignored
  * @param host the host name it answers to, lower case and without port
  * @param instanceConcurrency hard cap of requests in flight on one instance
@@ -25,6 +26,7 @@ import java.util.UUID;
 public record Route(
         UUID containerId,
         UUID projectId,
+        String namespace,
         String name,
         long version,
         String host,

@@ -179,6 +179,7 @@ final class Fleet {
                         .ifPresent(one -> thawed(one, revisions, now));
                 yield Optional.empty();
             }
+            case Report.NotThawed(String id, String message) -> notThawed(id, message, now);
             case Report.Stopped(String id) -> {
                 forget(id).ifPresent(Tracked::endProbes);
                 tools.logs().forget(containerId, id);
@@ -259,6 +260,14 @@ final class Fleet {
                         revisionOf(one, revisions)
                                 .ifPresent(revision ->
                                         watch(one, instance, revision, ProbeRun::afterThaw)));
+    }
+
+    /** It is as it was; who needs it tries again. */
+    private Optional<Mishap> notThawed(String id, String message, Instant now) {
+        Optional<Tracked> one = roster.find(id).filter(known -> known.phase() == Phase.WAKING);
+        one.ifPresent(known -> known.enter(Phase.FROZEN, now));
+        return one.map(known ->
+                new Mishap(known.revision, Mishap.Kind.ENGINE_AWAY, message, Duration.ZERO));
     }
 
     private Optional<Mishap> unhealthy(String id, String message, Instant now) {

@@ -199,10 +199,15 @@ final class Planner {
         if (missing <= 0) {
             return;
         }
+        Failures failures = world.failuresOf(revision);
+        boolean mayStart = failures.mayStart(world.now());
+        if (failures.awaitsEngine() && !mayStart) {
+            return;
+        }
         List<Seen> resumed =
                 world.resumableOf(revision).stream().sorted(SOONEST_BACK).limit(missing).toList();
         resumed.forEach(seen -> steps.add(new Step.Resume(seen.id(), because)));
-        if (world.failuresOf(revision).mayStart(world.now())) {
+        if (mayStart) {
             Stream.generate(() -> new Step.Start(revision.number(), because))
                     .limit(Math.min(missing - resumed.size(), STARTS_PER_PASS_MAX))
                     .forEach(steps::add);

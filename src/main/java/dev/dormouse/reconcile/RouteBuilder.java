@@ -41,6 +41,7 @@ final class RouteBuilder {
         return new Route(
                 container.id(),
                 container.projectId(),
+                container.namespaceName(),
                 container.name(),
                 Math.addExact(now.getEpochSecond() * 1_000_000_000, now.getNano()),
                 server.endpoints().hostOf(container.hostLabel(), container.region()),
@@ -78,6 +79,7 @@ final class RouteBuilder {
         return new Route(
                 route.containerId(),
                 route.projectId(),
+                route.namespace(),
                 route.name(),
                 version,
                 route.host(),

@@ -4,6 +4,7 @@ import dev.dormouse.engine.Engine;
 import dev.dormouse.engine.EngineException;
 import dev.dormouse.engine.PushedOut;
 import java.time.Duration;
+import dev.dormouse.engine.EngineException.Kind;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -111,13 +112,14 @@ final class Slumber {
     }
 
     private static Report woken(String instanceId, @Nullable Throwable failure) {
-        return failure == null
-                ? new Report.Thawed(instanceId)
-                : new Report.Unhealthy(instanceId, "it could not be woken: " + words(failure));
-    }
-
-    private static String words(Throwable failure) {
-        Throwable cause = failure.getCause();
-        return String.valueOf(cause == null ? failure.getMessage() : cause.getMessage());
+        if (failure == null) {
+            return new Report.Thawed(instanceId);
+        }
+        Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+        String message = "it could not be woken: " + cause.getMessage();
+        boolean away = cause instanceof EngineException e && e.kind() == Kind.UNREACHABLE;
+        return away
+                ? new Report.NotThawed(instanceId, message)
+                : new Report.Unhealthy(instanceId, message);
     }
 }

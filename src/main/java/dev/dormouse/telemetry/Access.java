@@ -16,7 +16,8 @@ public record Access(
      *
      * @param instance the instance that it came to last
      */
-    public record Callee(String containerId, String container, String host, String instance) {}
+    public record Callee(
+            String containerId, String namespace, String container, String host, String instance) {}
 
     /**
      * What was asked, and by whom. There is no query: secrets are in queries.

@@ -38,6 +38,7 @@ final class AccessLine {
 
     private static void callee(JsonGenerator json, Access.Callee callee) {
         text(json, "container_id", callee.containerId());
+        text(json, "namespace", callee.namespace());
         text(json, "container", callee.container());
         text(json, "host", callee.host());
         text(json, "instance", callee.instance());

@@ -70,6 +70,7 @@ final class ApiServer implements AutoCloseable {
         this(folder, Map.of());
     }
 
+    volatile boolean wakesAlone = true;
     volatile EngineHealth engine = new EngineHealth("an engine of the test", true, START, "");
 
     /** A server with these settings. */
@@ -105,6 +106,7 @@ final class ApiServer implements AutoCloseable {
                                 activities::keySet,
                                 () -> engine,
                                 instance -> Optional.ofNullable(usages.get(instance)),
+                                () -> wakesAlone,
                                 () -> List.of("the test warns")),
                         new Api.Chances(clock, random));
         client = new ConformingClient(URI.create("http://127.0.0.1:" + api.port()));

@@ -3,6 +3,7 @@ package dev.dormouse.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dormouse.engine.Usage;
+import dev.dormouse.engine.EngineHealth;
 import dev.dormouse.model.Activity;
 import dev.dormouse.model.LogLine;
 import dev.dormouse.model.Status;
@@ -94,6 +95,30 @@ class OwnEndpointsTest {
                 .contains("\"because\":\"7 requests are in flight\"");
         assertThat(server.call("GET", "/dormouse/v1/status?name=other").json().path("containers"))
                 .isEmpty();
+    }
+
+    @Test
+    void whatIsFrozenWaitsForTheEngineOnlyWhereThatHasToWakeIt() {
+        String id = container();
+        server.settle(id, Status.READY, "");
+        server.activities.put(
+                UUID.fromString(id),
+                new Activity(
+                        List.of(new Activity.InstanceView("i-1", 1, "frozen", ApiServer.START, 0)),
+                        "",
+                        List.of()));
+        server.engine = new EngineHealth("an engine of the test", false, ApiServer.START, "away");
+
+        assertThat(waitsForEngine()).isFalse();
+        server.wakesAlone = false;
+        assertThat(waitsForEngine()).isTrue();
+    }
+
+    private boolean waitsForEngine() {
+        return server.call("GET", "/dormouse/v1/status?name=app")
+                .json()
+                .at("/containers/0/waits_for_engine")
+                .asBoolean();
     }
 
     @Test

@@ -19,6 +19,7 @@ final class Curl {
     /** How it ended, and what it said on both outputs. */
     record Said(int exitCode, String output) {}
 
+    /** Without a deadline, with which curl waits for its input alone if that is to be uploaded. */
     static List<String> command(String... arguments) {
         List<String> command =
                 new ArrayList<>(
@@ -28,8 +29,6 @@ final class Curl {
                                 "--show-error",
                                 "--noproxy",
                                 "*",
-                                "--max-time",
-                                Long.toString(SECONDS_MAX),
                                 "--connect-to",
                                 "::127.0.0.1:"));
         command.addAll(List.of(arguments));
@@ -37,9 +36,11 @@ final class Curl {
     }
 
     static Said run(String... arguments) throws IOException, InterruptedException {
+        List<String> command = command(arguments);
+        command.addAll(List.of("--max-time", Long.toString(SECONDS_MAX)));
         Path output = Files.createTempFile("curl", ".txt");
         Process process =
-                new ProcessBuilder(command(arguments))
+                new ProcessBuilder(command)
                         .redirectErrorStream(true)
                         .redirectOutput(output.toFile())
                         .start();

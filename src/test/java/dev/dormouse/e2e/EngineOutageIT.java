@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dormouse.testing.OwnEngine;
 import java.net.http.HttpResponse;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
@@ -12,9 +13,20 @@ import tools.jackson.databind.JsonNode;
 
 /** An engine that ends and comes back while what runs on it goes on. */
 class EngineOutageIT extends OwnEngineStory {
+    private static final List<String> FROZEN_SOON =
+            List.of("dormouse.idle-after=1s", "dormouse.sleep=freeze");
+
     @Override
     OwnEngine.Options options() {
         return new OwnEngine.Options(true, "1g", List.of());
+    }
+
+    /** What is frozen cannot be woken without the engine then. */
+    @Override
+    Map<String, String> settings() {
+        Map<String, String> settings = new HashMap<>(super.settings());
+        settings.put("DORMOUSE_DOCKER_FREEZE", "pause");
+        return settings;
     }
 
     @Test
@@ -42,6 +54,26 @@ class EngineOutageIT extends OwnEngineStory {
         assertThat(result.failures()).isEmpty();
         assertThat(result.answered()).isPositive();
         assertThat(get(kept, "/").body()).isEqualTo(instance);
+    }
+
+    @Test
+    void whatIsFrozenIsWokenOnceTheEngineIsBack() {
+        JsonNode container = deploy("frozen", Map.of("tags", FROZEN_SOON));
+        String instance = get(container, "/").body();
+        Awaitility.await("it is frozen").until(() -> api.instances(container, "frozen") == 1);
+        String process = process(container);
+        engine.kill();
+        api.awaitEngine(false);
+
+        HttpResponse<String> refused = get(container, "/");
+        JsonNode status = api.status(container);
+        engine.startAgain();
+
+        assertThat(refused.statusCode()).as(refused.body()).isBetween(500, 599);
+        assertThat(status.path("waits_for_engine").asBoolean()).isTrue();
+        Awaitility.await("it is served").until(() -> get(container, "/").statusCode() == 200);
+        assertThat(get(container, "/").body()).isEqualTo(instance);
+        assertThat(process(container)).isEqualTo(process);
     }
 
     @Test

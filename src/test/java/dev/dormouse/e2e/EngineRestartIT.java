@@ -49,6 +49,23 @@ class EngineRestartIT extends OwnEngineStory {
     }
 
     @Test
+    void whatDiedWhileItWasFrozenIsStartedWhenItIsCalled() {
+        JsonNode container =
+                deploy(
+                        "frozen",
+                        Map.of("tags", List.of("dormouse.idle-after=1s", "dormouse.sleep=freeze")));
+        Awaitility.await("it is frozen").until(() -> api.instances(container, "frozen") == 1);
+        String before = process(container);
+
+        engine.stop();
+        engine.startAgain();
+        api.awaitEngine(true);
+
+        Awaitility.await("it is served").until(() -> get(container, "/").statusCode() == 200);
+        assertThat(process(container)).isNotEqualTo(before);
+    }
+
+    @Test
     void aDiskThatAPullFillsIsToldAndDisturbsNobody(@TempDir Path folder) throws Exception {
         JsonNode other = deploy("undisturbed", Map.of());
         SmallDisk disk = SmallDisk.at(engine.disk());

@@ -2,16 +2,13 @@ package dev.dormouse.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -20,8 +17,8 @@ import tools.jackson.databind.JsonNode;
 /** Instances that nobody calls stand still on a real engine, and answer whoever calls them. */
 class FrozenIT extends Story {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final int CALLERS = 10;
-    private static final int CALLS = 20;
+    private static final int SLEEPERS = 50;
+    private static final int CALLERS = 500;
 
     @Override
     Map<String, String> settings() {
@@ -65,16 +62,26 @@ class FrozenIT extends Story {
     }
 
     @Test
-    void aServerThatIsKilledLeavesItFrozenAndTheNextWakesIt() {
-        JsonNode container = frozen("adopted");
-        String engineId = RestartIT.engineId(container);
+    void aServerThatIsKilledLeavesAllAsTheyAreAndTheNextWakesThem() {
+        Map<JsonNode, String> processes = new LinkedHashMap<>();
+        for (int i = 0; i < 3; i++) {
+            JsonNode awake = deploy("awake-" + i, Map.of("min_scale", 1));
+            processes.put(awake, process(awake));
+            JsonNode frozen = frozen("frozen-" + i);
+            processes.put(frozen, process(frozen));
+        }
 
         server.kill();
         server.startAgain();
 
-        assertThat(api.instances(container, "frozen")).isEqualTo(1);
-        assertThat(get(container, "/").statusCode()).isEqualTo(200);
-        assertThat(RestartIT.engineId(container)).isEqualTo(engineId);
+        processes.forEach((container, process) -> {
+            boolean wasAwake = container.path("min_scale").intValue() == 1;
+            Awaitility.await("it is adopted as it was")
+                    .atMost(PATIENCE)
+                    .until(() -> api.instances(container, wasAwake ? "ready" : "frozen") == 1);
+            assertThat(get(container, "/").statusCode()).isEqualTo(200);
+            assertThat(process(container)).isEqualTo(process);
+        });
     }
 
     @Test
@@ -106,35 +113,51 @@ class FrozenIT extends Story {
         assertThat(get(container, "/").statusCode()).isEqualTo(200);
     }
 
-    /** Calls come whenever it is about to freeze, is being frozen, or has just been. */
     @Test
-    void noCallIsLostWhenFreezingAndCallingMeet() throws Exception {
+    void manyThatAreCalledAtOnceAllAnswerAndNoneIsStarted() {
         List<JsonNode> containers =
-                IntStream.range(0, CALLERS)
+                IntStream.range(0, SLEEPERS)
                         .mapToObj(i ->
-                                deploy(
-                                        "racer-" + i,
-                                        Map.of("tags", List.of("dormouse.idle-after=1s"))))
+                                create(
+                                        "sleeper-" + i,
+                                        Map.of(
+                                                "mvcpu_limit",
+                                                100,
+                                                "tags",
+                                                List.of("dormouse.idle-after=1s"))))
+                        .toList()
+                        .stream()
+                        .map(api::ready)
                         .toList();
-        List<Callable<List<Integer>>> callers = new ArrayList<>();
-        for (JsonNode container : containers) {
-            callers.add(() -> {
-                Random random = new Random();
-                List<Integer> answers = new ArrayList<>();
-                for (int i = 0; i < CALLS; i++) {
-                    Thread.sleep(1_000 + random.nextInt(1_500));
-                    answers.add(get(container, "/").statusCode());
-                }
-                return answers;
-            });
-        }
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (Future<List<Integer>> caller : threads.invokeAll(callers)) {
-                assertThat(caller.get()).hasSize(CALLS).containsOnly(200);
-            }
-        }
+        containers.forEach(this::awaitFrozen);
+
+        List<CompletableFuture<HttpResponse<String>>> calls =
+                IntStream.range(0, CALLERS)
+                        .mapToObj(i -> call(containers.get(i % SLEEPERS)))
+                        .toList();
+
+        assertThat(calls)
+                .allSatisfy(answer -> assertThat(answer.join().statusCode()).isEqualTo(200));
         for (JsonNode container : containers) {
             assertThat(starts(container)).contains("rollout").doesNotContain("request");
         }
+    }
+
+    private CompletableFuture<HttpResponse<String>> call(JsonNode container) {
+        return server.http()
+                .sendAsync(
+                        server.endpoint(Api.host(container), "/").build(),
+                        HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test
+    void whatIsKilledWhileItIsFrozenIsReplacedWhenItIsCalled() {
+        JsonNode container = frozen("killed");
+        String before = process(container);
+
+        ProcessHandle.of(Long.parseLong(before.split(" ", -1)[1])).orElseThrow().destroyForcibly();
+
+        assertThat(get(container, "/").statusCode()).isEqualTo(200);
+        assertThat(process(container)).isNotEqualTo(before);
     }
 }

@@ -9,10 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -28,6 +31,7 @@ class GrpcInteropIT extends Story {
     private static final Path FOLDER = Path.of("src", "test", "grpc-interop");
     private static final String PASSWORD = "not-secret";
     private static final long CASES_SECONDS_MAX = 90;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static final List<String> CASES =
             List.of(
@@ -60,22 +64,59 @@ class GrpcInteropIT extends Story {
     @BeforeAll
     void deployTheirServer() throws Exception {
         said(List.of(FOLDER.resolve("build").toAbsolutePath().toString()));
-        container =
+        container = deploy("interop", fields(Map.of("min_scale", 1)));
+    }
+
+    private static Map<String, Object> fields(Map<String, Object> more) {
+        Map<String, Object> all = new HashMap<>(more);
+        all.put("image", "dormouse-test/grpc-interop:latest");
+        all.put("protocol", "h2c");
+        all.put("max_scale", 1);
+        all.put("memory_limit_bytes", 512_000_000);
+        all.put("mvcpu_limit", 2_000);
+        return all;
+    }
+
+    @Test
+    void aStreamKeepsItAwakeAndTheNextCallWakesIt() throws Exception {
+        JsonNode sleeper =
                 deploy(
-                        "interop",
-                        Map.of(
-                                "image",
-                                "dormouse-test/grpc-interop:latest",
-                                "protocol",
-                                "h2c",
-                                "min_scale",
-                                1,
-                                "max_scale",
-                                1,
-                                "memory_limit_bytes",
-                                512_000_000,
-                                "mvcpu_limit",
-                                2_000));
+                        "sleeper",
+                        fields(
+                                Map.of(
+                                        "tags",
+                                        List.of(
+                                                "dormouse.idle-after=1s",
+                                                "dormouse.sleep=freeze"))));
+        String process = process(sleeper);
+
+        try (GrpcConversation open = new GrpcConversation(server, Api.host(sleeper))) {
+            open.goOn();
+            Awaitility.await("it stays awake")
+                    .during(Duration.ofSeconds(4))
+                    .atMost(PATIENCE)
+                    .until(() -> {
+                        open.goOn();
+                        assertThat(api.instances(sleeper, "ready")).isEqualTo(1);
+                        return true;
+                    });
+            open.end();
+            awaitFrozen(sleeper);
+            open.callOnce();
+            awaitFrozen(sleeper);
+        }
+        try (Conversation next = new GrpcConversation(server, Api.host(sleeper))) {
+            next.goOn();
+            next.end();
+        }
+
+        assertThat(process(sleeper)).isEqualTo(process);
+    }
+
+    private void awaitFrozen(JsonNode container) {
+        Awaitility.await("it is frozen")
+                .atMost(PATIENCE)
+                .until(() -> api.instances(container, "frozen") == 1);
     }
 
     @Test

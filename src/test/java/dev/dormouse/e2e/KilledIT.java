@@ -63,15 +63,6 @@ class KilledIT extends Story {
                 .until(() -> get(container, "/").statusCode() == 200);
     }
 
-    /** What tells one run of one process from every other. */
-    private static String process(JsonNode container) {
-        return docker(
-                "inspect",
-                "--format",
-                "{{.Id}} {{.State.Pid}} {{.State.StartedAt}}",
-                engineId(container));
-    }
-
     private static String engineId(JsonNode container) {
         return running("container=" + Api.id(container));
     }

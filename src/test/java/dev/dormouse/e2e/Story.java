@@ -122,6 +122,19 @@ abstract class Story {
         }
     }
 
+    /** What tells one run of one process from every other: its id, its number, its start. */
+    String process(JsonNode container) {
+        return engineSays(
+                "inspect",
+                "--format",
+                "{{.Id}} {{.State.Pid}} {{.State.StartedAt}}",
+                engineSays(
+                        "ps",
+                        "--quiet",
+                        "--filter",
+                        "label=dev.dormouse.container=" + Api.id(container)));
+    }
+
     static String docker(String... arguments) {
         List<String> command = new java.util.ArrayList<>(List.of("docker"));
         command.addAll(List.of(arguments));

@@ -35,27 +35,6 @@ class ToolsIT extends Story {
     /** Less than a third of the least that passes, and room for the heap to grow. */
     private static final long GROWTH_MAX = 160 * MEBIBYTE;
 
-    /** How curl calls an endpoint. */
-    enum Way {
-        HTTP1("1.1", "--http1.1"),
-        UPGRADED("2", "--http2"),
-        HTTP2("2", "--http2-prior-knowledge"),
-        TLS_HTTP1("1.1", "--http1.1"),
-        TLS_HTTP2("2", "--http2");
-
-        private final String version;
-        private final String option;
-
-        Way(String version, String option) {
-            this.version = version;
-            this.option = option;
-        }
-
-        boolean isTls() {
-            return name().startsWith("TLS");
-        }
-    }
-
     private JsonNode nginx;
     private JsonNode echo;
 
@@ -72,14 +51,14 @@ class ToolsIT extends Story {
     @ParameterizedTest
     @EnumSource
     void aFileComesWholeAndInTheProtocolThatWasAskedFor(Way way) throws Exception {
-        assertThat(curl(way, nginx, "/numbers.txt")).isEqualTo(NUMBERS + "200 " + way.version);
-        assertThat(curl(way, nginx, "/none")).contains("nginx").endsWith("404 " + way.version);
+        assertThat(curl(way, nginx, "/numbers.txt")).isEqualTo(NUMBERS + "200 " + way.version());
+        assertThat(curl(way, nginx, "/none")).contains("nginx").endsWith("404 " + way.version());
     }
 
     @ParameterizedTest
     @EnumSource
     void partsOfAFileAreHad(Way way) throws Exception {
-        String end = "206 " + way.version;
+        String end = "206 " + way.version();
 
         assertThat(curl(way, nginx, "/numbers.txt", "--range", "0-3")).isEqualTo("1\n2\n" + end);
         assertThat(curl(way, nginx, "/numbers.txt", "--range", "-7")).isEqualTo("200000\n" + end);
@@ -90,7 +69,7 @@ class ToolsIT extends Story {
                 .endsWith(end);
         assertThat(curl(way, nginx, "/numbers.txt", "--range", "9999999-", "--include"))
                 .containsIgnoringCase("content-range: bytes */" + NUMBERS.length())
-                .endsWith("416 " + way.version);
+                .endsWith("416 " + way.version());
     }
 
     @ParameterizedTest
@@ -99,7 +78,7 @@ class ToolsIT extends Story {
         assertThat(curl(way, nginx, "/numbers.txt", "--head"))
                 .containsIgnoringCase("content-length: " + NUMBERS.length() + "\r\n")
                 .containsIgnoringCase("accept-ranges: bytes")
-                .endsWith("\r\n\r\n200 " + way.version);
+                .endsWith("\r\n\r\n200 " + way.version());
     }
 
     @ParameterizedTest
@@ -109,11 +88,11 @@ class ToolsIT extends Story {
         curl(way, nginx, "/numbers.txt", "--etag-save", tag.toString());
 
         assertThat(curl(way, nginx, "/numbers.txt", "--time-cond", "02 Jan 2026 00:00:00 GMT"))
-                .isEqualTo("304 " + way.version);
+                .isEqualTo("304 " + way.version());
         assertThat(curl(way, nginx, "/numbers.txt", "--time-cond", "31 Dec 2025 00:00:00 GMT"))
-                .endsWith("200 " + way.version);
+                .endsWith("200 " + way.version());
         assertThat(curl(way, nginx, "/numbers.txt", "--etag-compare", tag.toString()))
-                .isEqualTo("304 " + way.version);
+                .isEqualTo("304 " + way.version());
     }
 
     @ParameterizedTest
@@ -217,18 +196,10 @@ class ToolsIT extends Story {
     }
 
     private String[] arguments(Way way, JsonNode container, String path, String... more) {
-        List<String> all = new ArrayList<>();
-        all.addAll(List.of(way.option, "--write-out", "%{response_code} %{http_version}"));
-        all.addAll(List.of("--cacert", dataDir.resolve("tls").resolve("ca.pem").toString()));
+        List<String> all =
+                new ArrayList<>(List.of("--write-out", "%{response_code} %{http_version}"));
         all.addAll(List.of(more));
-        all.add(
-                "%s://%s:%d%s"
-                        .formatted(
-                                way.isTls() ? "https" : "http",
-                                Api.host(container),
-                                way.isTls() ? server.tlsPort() : server.gatewayPort(),
-                                path));
-        return all.toArray(String[]::new);
+        return way.call(server, Api.host(container), path, all);
     }
 
     /** A file of so many zeros, which takes no room. */

@@ -65,6 +65,7 @@ class GatewayAccessLogTest {
 
         assertThat(line.path("request_id").stringValue()).isEqualTo("mine");
         assertThat(line.path("container_id").stringValue()).isEqualTo(Served.CONTAINER.toString());
+        assertThat(line.path("namespace").stringValue()).isEqualTo("shop");
         assertThat(line.path("container").stringValue()).isEqualTo("web");
         assertThat(line.path("host").stringValue()).isEqualTo(Served.HOST);
         assertThat(line.path("instance").stringValue()).isEqualTo(instance.target().instanceId());

@@ -137,7 +137,7 @@ class GatewayFramingTest {
     }
 
     @Test
-    void chunkExtensionsAndTrailersOfARequestEndAtTheGateway() throws IOException {
+    void chunkExtensionsEndAtTheGatewayAndTrailersThatMayComeLatePass() throws IOException {
         served.publish(
                 served.instance(call -> {
                     StringBuilder body = new StringBuilder();
@@ -149,11 +149,31 @@ class GatewayFramingTest {
                     call.answer(body + "trailers=" + Wire.headers(call.in()));
                 }));
 
-        String chunks = "3;a=\"b\"\r\nabc\r\n0;x\r\nX-Auth-Token: t\r\nX-Late: y\r\n\r\n";
+        String chunks =
+                "3;a=\"b\"\r\nabc\r\n0;x\r\nX-Auth-Token: t\r\nX-Late: y\r\n"
+                        + "Host: other\r\nContent-Type: text/html\r\nForwarded: for=x\r\n\r\n";
         Wire.Answer answer =
                 Wire.ask(served.port(), HEAD + "Transfer-Encoding: chunked\r\n\r\n" + chunks);
 
-        assertThat(answer.body()).isEqualTo("3:abc trailers={}");
+        assertThat(answer.body()).isEqualTo("3:abc trailers={x-late=y}");
+    }
+
+    @Test
+    void trailersOfRequestsThatComeTogetherAreNotMixedUp() throws IOException {
+        served.publish(
+                served.instance(call -> {
+                    Wire.chunk(call.in());
+                    Wire.chunk(call.in());
+                    call.answer(Wire.headers(call.in()).toString());
+                }));
+        String one = HEAD + "Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n";
+        try (Wire wire = new Wire(served.port())) {
+            wire.send(one + "N: 1\r\n\r\n" + one + "\r\n" + one + "N: 3\r\n\r\n");
+
+            assertThat(wire.read().body()).isEqualTo("{n=1}");
+            assertThat(wire.read().body()).isEqualTo("{}");
+            assertThat(wire.read().body()).isEqualTo("{n=3}");
+        }
     }
 
     @Test

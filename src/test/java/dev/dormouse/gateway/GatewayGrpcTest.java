@@ -191,7 +191,7 @@ class GatewayGrpcTest {
 
     @Test
     void aPrivateContainerIsPermissionDenied() {
-        served.publish(Served.RouteEdit::isPrivate);
+        served.publish(RouteEdit::isPrivate);
 
         assertThat(failing("x").getStatus().getCode()).isEqualTo(Code.PERMISSION_DENIED);
     }

@@ -153,7 +153,7 @@ final class GatewayGuardsTest {
 
     @Test
     void sendsPlainGetToHttps() throws IOException {
-        served.publish(Served.RouteEdit::httpsOnly);
+        served.publish(RouteEdit::httpsOnly);
 
         Wire.Answer answer = Wire.ask(served.port(), Wire.get("/a?b"));
 
@@ -163,14 +163,14 @@ final class GatewayGuardsTest {
 
     @Test
     void sendsPlainPostToHttpsKeepingItsMethod() throws IOException {
-        served.publish(Served.RouteEdit::httpsOnly);
+        served.publish(RouteEdit::httpsOnly);
 
         assertThat(Wire.ask(served.port(), Wire.post("x")).status()).isEqualTo(308);
     }
 
     @Test
     void believesNoForwardedProtoWithoutATrustedProxy() throws IOException {
-        served.publish(Served.RouteEdit::httpsOnly);
+        served.publish(RouteEdit::httpsOnly);
 
         assertThat(Wire.ask(served.port(), Wire.get("/", "X-Forwarded-Proto: https")).status())
                 .isEqualTo(301);

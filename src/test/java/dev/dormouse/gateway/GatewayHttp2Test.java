@@ -3,6 +3,7 @@ package dev.dormouse.gateway;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.io.IOException;
 import java.net.URI;
@@ -96,6 +97,27 @@ class GatewayHttp2Test {
             wire.data(1, "", true).flush();
             Http2Headers trailers = wire.awaitHeaders();
             assertThat(trailers.get("sum")).hasToString("5");
+        }
+        served.awaitQuiet();
+    }
+
+    @Test
+    void whatFollowsABodyReachesTheInstanceBehindItsChunks() throws Exception {
+        served.publish(
+                served.instance(call -> {
+                    String said = new String(Wire.chunk(call.in()), ISO_8859_1);
+                    Wire.chunk(call.in());
+                    call.answer(call.header("Trailer") + said + Wire.headers(call.in()));
+                }));
+        try (Http2Wire wire = new Http2Wire(served.port())) {
+            wire.headers(1, Http2Wire.head("POST", "/").add("trailer", "sum"), false);
+            wire.data(1, "body", false);
+            Http2Headers trailers =
+                    new DefaultHttp2Headers().add("sum", "5").add("authorization", "late");
+            wire.headers(1, trailers, true).flush();
+
+            assertThat(wire.awaitHeaders().status()).hasToString("200");
+            assertThat(wire.await(Http2Wire.DATA).text()).isEqualTo("sumbody{sum=5}");
         }
         served.awaitQuiet();
     }

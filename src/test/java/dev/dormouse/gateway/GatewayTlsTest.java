@@ -123,7 +123,7 @@ final class GatewayTlsTest {
 
     @Test
     void aContainerForHttpsOnlyIsServedOverTlsAndSendsOthersThere() throws Exception {
-        served.publish(Served.RouteEdit::httpsOnly);
+        served.publish(RouteEdit::httpsOnly);
 
         assertThat(Wire.ask(served.port(), Wire.get("/a?b")).header("Location"))
                 .startsWith("https://" + Served.HOST)

@@ -106,7 +106,7 @@ class GatewayTrafficTest {
         served.publish(current).publish(current);
         Target stale = served.instance(call -> call.answer("stale")).target();
 
-        Route older = new Served.RouteEdit(Served.route()).targets(stale).version(2).route();
+        Route older = new RouteEdit(Served.route()).targets(stale).version(2).route();
         served.gateway.publish(older);
 
         assertThat(Wire.ask(served.port(), Wire.get("/")).body()).isEqualTo("current");

@@ -150,6 +150,27 @@ class GatewayWakeTest {
     }
 
     @Test
+    void whatCouldNotBeWokenIsTriedAgain() throws Exception {
+        Instance frozen = instance("awake at last");
+        served.waker =
+                id -> {
+                    woken.add(id);
+                    return woken.size() < 3
+                            ? CompletableFuture.failedFuture(new IllegalStateException("away"))
+                            : awake;
+                };
+        served.publish(edit -> edit.targets(frozen).frozen(frozen));
+
+        CompletableFuture<Wire.Answer> answer = asked("/");
+        await().until(() -> woken.size() == 3);
+        awake.complete(null);
+
+        assertThat(answer.get(10, TimeUnit.SECONDS).body()).isEqualTo("awake at last");
+        assertThat(Wire.ask(served.port(), Wire.get("/")).body()).isEqualTo("awake at last");
+        assertThat(woken).hasSize(3);
+    }
+
+    @Test
     void whoIsRefusedOrAnsweredAsleepWakesNothing() throws Exception {
         Instance frozen = instance("x");
         wakeWhenTold();

@@ -18,9 +18,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** A client's HTTP/2 connection, frame by frame, also of frames that no client would send. */
-final class Http2Wire implements AutoCloseable {
-    static final int DATA = 0;
-    static final int HEADERS = 1;
+public final class Http2Wire implements AutoCloseable {
+    public static final int DATA = 0;
+    public static final int HEADERS = 1;
     static final int PRIORITY = 2;
     static final int RST_STREAM = 3;
     static final int SETTINGS = 4;
@@ -36,7 +36,7 @@ final class Http2Wire implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 20_000;
 
     /** What came. */
-    record Frame(int type, int flags, int stream, ByteBuffer payload) {
+    public record Frame(int type, int flags, int stream, ByteBuffer payload) {
         boolean ends() {
             return (flags & END_STREAM) != 0;
         }
@@ -47,7 +47,7 @@ final class Http2Wire implements AutoCloseable {
             return payload.getInt(at);
         }
 
-        String text() {
+        public String text() {
             return StandardCharsets.ISO_8859_1.decode(payload.duplicate()).toString();
         }
     }
@@ -58,7 +58,7 @@ final class Http2Wire implements AutoCloseable {
     private final DefaultHttp2HeadersEncoder encoder = new DefaultHttp2HeadersEncoder();
     private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false);
 
-    Http2Wire(int port) throws IOException {
+    public Http2Wire(int port) throws IOException {
         this(new Socket(InetAddress.getLoopbackAddress(), port));
     }
 
@@ -78,7 +78,7 @@ final class Http2Wire implements AutoCloseable {
         socket.setSoTimeout(millis);
     }
 
-    static Http2Headers head(String method, String path) {
+    public static Http2Headers head(String method, String path) {
         return new DefaultHttp2Headers(false)
                 .method(method)
                 .scheme("http")
@@ -96,7 +96,7 @@ final class Http2Wire implements AutoCloseable {
         return this;
     }
 
-    Http2Wire headers(int stream, Http2Headers headers, boolean end) throws Exception {
+    public Http2Wire headers(int stream, Http2Headers headers, boolean end) throws Exception {
         return frame(HEADERS, END_HEADERS | (end ? END_STREAM : 0), stream, block(headers));
     }
 
@@ -115,12 +115,12 @@ final class Http2Wire implements AutoCloseable {
         return this;
     }
 
-    Http2Wire data(int stream, String text, boolean end) throws IOException {
+    public Http2Wire data(int stream, String text, boolean end) throws IOException {
         byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
         return frame(DATA, end ? END_STREAM : 0, stream, bytes);
     }
 
-    Http2Wire flush() throws IOException {
+    public Http2Wire flush() throws IOException {
         out.flush();
         return this;
     }
@@ -141,7 +141,7 @@ final class Http2Wire implements AutoCloseable {
     }
 
     /** The next frame of this type; others are passed over. */
-    Frame await(int type) throws IOException {
+    public Frame await(int type) throws IOException {
         Frame frame = read();
         while (frame.type() != type) {
             if (frame.type() == HEADERS) {
@@ -152,7 +152,7 @@ final class Http2Wire implements AutoCloseable {
         return frame;
     }
 
-    Http2Headers awaitHeaders() throws IOException {
+    public Http2Headers awaitHeaders() throws IOException {
         return decode(await(HEADERS));
     }
 

@@ -11,7 +11,6 @@ import dev.dormouse.model.PermissionSet;
 import dev.dormouse.model.Privacy;
 import dev.dormouse.model.Protocol;
 import dev.dormouse.model.Route;
-import dev.dormouse.model.Route.Target;
 import dev.dormouse.model.Traffic;
 import dev.dormouse.telemetry.AccessLog;
 import dev.dormouse.telemetry.AccessSettings;
@@ -22,7 +21,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +31,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import javax.net.ssl.X509ExtendedKeyManager;
 
 /** A gateway on a free port with two event loops, one container, and instances on real sockets. */
@@ -93,6 +90,7 @@ final class Served implements AutoCloseable {
         return new Route(
                 CONTAINER,
                 PROJECT,
+                "shop",
                 "web",
                 1,
                 HOST,
@@ -178,182 +176,5 @@ final class Served implements AutoCloseable {
                 Set.of(may),
                 Instant.EPOCH,
                 Optional.empty());
-    }
-
-    /** A route with one thing changed. */
-    record RouteEdit(Route route) {
-        RouteEdit targets(Instance... instances) {
-            return targets(Arrays.stream(instances).map(Instance::target).toArray(Target[]::new));
-        }
-
-        RouteEdit targets(Target... targets) {
-            return with(route.privacy(), route.instanceConcurrency(), List.of(targets));
-        }
-
-        /** These alone must be woken first. */
-        RouteEdit frozen(Instance... instances) {
-            return new RouteEdit(
-                    new Route(
-                            route.containerId(),
-                            route.projectId(),
-                            route.name(),
-                            route.version(),
-                            route.host(),
-                            route.privacy(),
-                            route.protocol(),
-                            route.httpsOnly(),
-                            route.instanceConcurrency(),
-                            route.queueDepthMax(),
-                            route.timeout(),
-                            route.instances(),
-                            Arrays.stream(instances)
-                                    .map(one -> one.target().instanceId())
-                                    .collect(Collectors.toSet()),
-                            route.unavailable(),
-                            route.options()));
-        }
-
-        RouteEdit concurrency(int most) {
-            return with(route.privacy(), most, route.instances());
-        }
-
-        RouteEdit isPrivate() {
-            return with(Privacy.PRIVATE, route.instanceConcurrency(), route.instances());
-        }
-
-        RouteEdit h2c() {
-            return new RouteEdit(
-                    new Route(
-                            route.containerId(),
-                            route.projectId(),
-                            route.name(),
-                            route.version(),
-                            route.host(),
-                            route.privacy(),
-                            Protocol.H2C,
-                            route.httpsOnly(),
-                            route.instanceConcurrency(),
-                            route.queueDepthMax(),
-                            route.timeout(),
-                            route.instances(),
-                            route.frozen(),
-                            route.unavailable(),
-                            route.options()));
-        }
-
-        RouteEdit version(long version) {
-            return new RouteEdit(
-                    copy(
-                            version,
-                            route.httpsOnly(),
-                            route.queueDepthMax(),
-                            route.timeout(),
-                            route.unavailable()));
-        }
-
-        RouteEdit httpsOnly() {
-            return new RouteEdit(
-                    copy(
-                            route.version(),
-                            true,
-                            route.queueDepthMax(),
-                            route.timeout(),
-                            route.unavailable()));
-        }
-
-        RouteEdit queue(int most) {
-            return new RouteEdit(
-                    copy(
-                            route.version(),
-                            route.httpsOnly(),
-                            most,
-                            route.timeout(),
-                            route.unavailable()));
-        }
-
-        RouteEdit timeout(Duration most) {
-            return new RouteEdit(
-                    copy(
-                            route.version(),
-                            route.httpsOnly(),
-                            route.queueDepthMax(),
-                            most,
-                            route.unavailable()));
-        }
-
-        RouteEdit unavailable(String why) {
-            return new RouteEdit(
-                    copy(
-                            route.version(),
-                            route.httpsOnly(),
-                            route.queueDepthMax(),
-                            route.timeout(),
-                            Optional.of(why)));
-        }
-
-        /** With these tags alone. */
-        RouteEdit tags(String... tags) {
-            return new RouteEdit(
-                    new Route(
-                            route.containerId(),
-                            route.projectId(),
-                            route.name(),
-                            route.version(),
-                            route.host(),
-                            route.privacy(),
-                            route.protocol(),
-                            route.httpsOnly(),
-                            route.instanceConcurrency(),
-                            route.queueDepthMax(),
-                            route.timeout(),
-                            route.instances(),
-                            route.frozen(),
-                            route.unavailable(),
-                            Options.of(List.of(tags))));
-        }
-
-        private Route copy(
-                long version,
-                boolean httpsOnly,
-                int queue,
-                Duration timeout,
-                Optional<String> unavailable) {
-            return new Route(
-                    route.containerId(),
-                    route.projectId(),
-                    route.name(),
-                    version,
-                    route.host(),
-                    route.privacy(),
-                    route.protocol(),
-                    httpsOnly,
-                    route.instanceConcurrency(),
-                    queue,
-                    timeout,
-                    route.instances(),
-                    route.frozen(),
-                    unavailable,
-                    route.options());
-        }
-
-        private RouteEdit with(Privacy privacy, int concurrency, List<Target> targets) {
-            return new RouteEdit(
-                    new Route(
-                            route.containerId(),
-                            route.projectId(),
-                            route.name(),
-                            route.version(),
-                            route.host(),
-                            privacy,
-                            route.protocol(),
-                            route.httpsOnly(),
-                            concurrency,
-                            route.queueDepthMax(),
-                            route.timeout(),
-                            targets,
-                            route.frozen(),
-                            route.unavailable(),
-                            route.options()));
-        }
     }
 }

@@ -144,6 +144,28 @@ class FrozenTest extends LoopFixture {
     }
 
     @Test
+    void whatCannotBeWokenForTheEngineIsAwayWaitsForIt() {
+        String id = frozen();
+        engine.goAway();
+        assertThat(reconciler.wake(ID, id)).failsWithin(Duration.ofSeconds(10));
+        traffic = TWO_WAIT;
+        awaitInTime("the loop has tried several times", () -> triesToWake(id) > 3);
+
+        engine.comeBack();
+
+        await("it serves", () -> isServing(id));
+        assertThat(engine.started()).hasSize(1);
+        assertThat(engine.stopped()).isEmpty();
+        assertThat(isSettled(Status.READY)).isTrue();
+    }
+
+    private long triesToWake(String id) {
+        return reconciler.activity(ID).steps().stream()
+                .filter(step -> step.contains("resum") && step.contains(id))
+                .count();
+    }
+
+    @Test
     void whatCannotBeWokenIsReplaced() {
         String id = frozen();
         engine.failThaws(new EngineException(EngineException.Kind.REFUSED, "it is stuck"));

@@ -50,7 +50,7 @@ class AccessLogTest {
                                 .readTree(
                                         """
                                         {"at":"2026-11-24T12:00:00.250Z","request_id":"r-1",
-                                         "container_id":"c-1","container":"web","host":"web.test",
+                                         "container_id":"c-1","namespace":"shop","container":"web","host":"web.test",
                                          "instance":"i-1","method":"GET","path":"/a\\"b\\n",
                                          "protocol":"h2","client":"192.0.2.7",
                                          "user_agent":"curl/8","bytes_in":5,"status":502,
@@ -174,7 +174,7 @@ class AccessLogTest {
         return new Access(
                 Instant.parse("2026-11-24T12:00:00.250Z"),
                 "r-1",
-                new Access.Callee("c-1", "web", "web.test", "i-1"),
+                new Access.Callee("c-1", "shop", "web", "web.test", "i-1"),
                 new Access.Asked(
                         "GET",
                         path,

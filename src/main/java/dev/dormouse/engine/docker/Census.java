@@ -75,6 +75,7 @@ final class Census {
 
     List<Instance> all() {
         Set<String> startingBefore = starting.get();
+        Set<String> stillBefore = freezer.stillOnes();
         List<Container> listed = listed(List.of(session.mark()));
         Map<String, String> networks = new HashMap<>();
         for (Container one : listed) {
@@ -86,7 +87,7 @@ final class Census {
         List<String> ids = listed.stream().map(Container::getId).toList();
         ends.keySet().retainAll(ids);
         limits.keep(ids);
-        freezer.keep(networks.keySet());
+        freezer.keep(stillBefore, networks.keySet());
         return instances(listed, startingNow);
     }
 

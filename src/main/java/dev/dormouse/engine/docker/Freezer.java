@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -164,7 +165,8 @@ final class Freezer {
                 Files.writeString(direct.get().file(id), direct.get().thawed());
             }
         } catch (DockerException e) {
-            throw Refusals.general("thawing an instance", e);
+            // whatever its status says, the engine has answered
+            throw new EngineException(Kind.REFUSED, "it cannot be thawed: " + Refusals.words(e), e);
         } catch (IOException e) {
             if (placeOf(id).isPresent()) {
                 throw new EngineException(Kind.REFUSED, "it cannot be thawed: " + e, e);
@@ -206,9 +208,19 @@ final class Freezer {
         return still;
     }
 
-    /** Forgets the instances that are not among these. */
-    void keep(Collection<String> instanceIds) {
-        frozen.keySet().retainAll(instanceIds);
+    /** Those that stand still, by their ids. */
+    Set<String> stillOnes() {
+        return Set.copyOf(frozen.keySet());
+    }
+
+    /**
+     * Forgets what is gone.
+     *
+     * @param before what stood still before the list was made; the list does not tell of later ones
+     * @param listed what there is
+     */
+    void keep(Set<String> before, Collection<String> listed) {
+        before.stream().filter(one -> !listed.contains(one)).forEach(frozen::remove);
     }
 
     private Optional<Place> placeOf(String id) {
