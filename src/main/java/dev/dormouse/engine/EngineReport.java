@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param storageLimit whether its storage could limit an instance's writable layer
  * @param outlived whether instances go on running while the engine restarts
  * @param freezesDirectly whether instances can be frozen without asking it
+ * @param networksAhead whether the networks of instances are made before they start
  * @param seccomp whether system calls are filtered
  * @param root where it keeps images and instances, as it sees it
  * @param warnings its own words
@@ -27,6 +28,7 @@ public record EngineReport(
         boolean storageLimit,
         boolean outlived,
         boolean freezesDirectly,
+        boolean networksAhead,
         boolean seccomp,
         String root,
         List<String> warnings,

@@ -119,6 +119,7 @@ class DoctorTest {
                 isGood,
                 isGood,
                 isGood,
+                isGood,
                 folder.resolve("elsewhere").toString(),
                 warnings,
                 Optional.of(now));
@@ -128,7 +129,7 @@ class DoctorTest {
     void whatAnEngineLacksIsToldEach() {
         assertThat(levelsOf(report(true, List.of(), List.of(), NOW.plusSeconds(1))))
                 .containsOnly("ok")
-                .hasSize(7);
+                .hasSize(8);
         assertThat(
                         levelsOf(
                                 report(
@@ -138,7 +139,7 @@ class DoctorTest {
                                         NOW.minusSeconds(3_600))))
                 .containsExactly(
                         "failure", "failure", "warning", "warning", "warning", "warning", "warning",
-                        "failure");
+                        "warning", "failure");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.dormouse.engine.docker;
 import dev.dormouse.engine.Capabilities;
 import dev.dormouse.engine.EngineEvent;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** What can be done once the engine has said what it is. */
@@ -14,6 +15,7 @@ record Contact(
         Starter starter,
         Freezer freezer,
         LimitsWatch limits,
+        Sandboxes sandboxes,
         Census census) {
     /**
      * Finds out what the engine can do and how its instances are reached.
@@ -34,8 +36,10 @@ record Contact(
                 };
         CreationRequest request = new CreationRequest(session.settings(), facts, publish);
         Freezer freezer = new Freezer(session);
-        Remover remover = new Remover(session, bridges, freezer);
-        Starter starter = new Starter(session, bridges, remover, request, clock);
+        Removal removal = new Removal(session);
+        Sandboxes sandboxes = sandboxes(session, facts, bridges, removal, publish);
+        Remover remover = new Remover(session, bridges, freezer, removal, sandboxes);
+        Starter starter = new Starter(session, bridges, remover, sandboxes, request, clock);
         LimitsWatch limits = new LimitsWatch(session, facts, freezer, listener);
         limits.start();
         return new Contact(
@@ -46,6 +50,28 @@ record Contact(
                 starter,
                 freezer,
                 limits,
-                new Census(session, bridges, remover, starter::underWay, limits, freezer));
+                sandboxes,
+                new Census(
+                        session, bridges, remover, starter::underWay, limits, freezer, sandboxes));
+    }
+
+    /** A port can only be published by the container that makes the network namespace. */
+    private static Sandboxes sandboxes(
+            Session session, EngineFacts facts, Bridges bridges, Removal removal, boolean publish) {
+        Optional<SandboxImage> image = SandboxImage.of(facts.platform());
+        Sandboxes sandboxes =
+                new Sandboxes(
+                        session,
+                        bridges,
+                        new SandboxMaker(session, removal, image),
+                        publish || image.isEmpty() ? 0 : session.settings().sandboxes());
+        sandboxes.start();
+        return sandboxes;
+    }
+
+    /** Ends what runs by itself. */
+    void close() {
+        limits.close();
+        sandboxes.close();
     }
 }

@@ -31,9 +31,7 @@ record EngineFacts(
                                 info.getServerVersion(),
                                 info.getOperatingSystem(),
                                 info.getDriver()),
-                info.getOsType()
-                        + "/"
-                        + architecture(Objects.requireNonNullElse(info.getArchitecture(), "")),
+                platform(info),
                 Objects.requireNonNullElse(info.getNCPU(), 1),
                 Objects.requireNonNullElse(info.getMemTotal(), 0L),
                 isTrue(info.getMemoryLimit()),
@@ -55,6 +53,13 @@ record EngineFacts(
                 cpus,
                 freezesDirectly,
                 publishes);
+    }
+
+    /** As images name it. */
+    static String platform(Info info) {
+        return info.getOsType()
+                + "/"
+                + architecture(Objects.requireNonNullElse(info.getArchitecture(), ""));
     }
 
     /** The engine names the kernel's architecture, images name Go's. */

@@ -22,7 +22,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The contract on a real Docker Engine, its instances reached by their addresses. */
+/** The contract on a real Docker Engine, each instance with a network of its own making. */
 class DockerEngineIT extends EngineContract {
     private final List<String> published = new ArrayList<>();
 
@@ -43,7 +43,9 @@ class DockerEngineIT extends EngineContract {
                                 "DORMOUSE_DOCKER_REACH",
                                 reach(),
                                 "DORMOUSE_DOCKER_FREEZE",
-                                freeze()));
+                                freeze(),
+                                "DORMOUSE_DOCKER_SANDBOXES",
+                                Integer.toString(sandboxes())));
         return DockerEngine.connect(DockerSettings.from(source), asServer, InstantSource.system());
     }
 
@@ -53,6 +55,10 @@ class DockerEngineIT extends EngineContract {
 
     String reach() {
         return "auto";
+    }
+
+    int sandboxes() {
+        return 0;
     }
 
     @Override
