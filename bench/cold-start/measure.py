@@ -1,11 +1,17 @@
-"""Times the first answer from zero, a creation until it is ready, and `docker run`, in turn. Standard library only."""
+"""Times the first answer from zero, a creation until it is ready, and `docker run`, in turn; then many of them at once.
+Standard library only."""
 
 import concurrent.futures
+import contextlib
 import statistics
 import sys
 import time
 
-from measuring import BASE, IMAGE, Client, answers, docker_run, fail, head, row, until
+from measuring import BASE, IMAGE, Client, answers, docker_run, fail, head, percentile, plain_container, row, until
+
+
+# What ends and what is made ready after the last measurement is in nobody's time.
+REST_SECONDS = 5
 
 
 def wait_for_zero():
@@ -48,8 +54,58 @@ def created(namespace, name):
     return ready, answer.result()
 
 
+def sleepers(namespace, count):
+    """The endpoints of so many containers that go to zero a second after their last request."""
+    client = Client()
+    tags = ["dormouse.idle-after=1s", "dormouse.sleep=stop"]
+    made = []
+    for number in range(count):
+        fields = {"namespace_id": namespace, "name": f"burst-{number}", "image": IMAGE, "tags": tags}
+        fields |= {"memory_limit_bytes": 128_000_000, "mvcpu_limit": 100}
+        made.append(client.settled(client.call("POST", BASE + "/containers", fields)))
+    return [one["public_endpoint"] for one in made]
+
+
+def at_rest():
+    """Whether no sleeper has an instance left."""
+    told = Client().call("GET", "/dormouse/v1/status?limit=1000")["containers"]
+    return not any(one["instances"] for one in told if one["name"].startswith("burst"))
+
+
+def burst(endpoints):
+    """Seconds from calling all of them at once, none of which has an instance, until the last is answered."""
+    until("all being at zero", at_rest, 0.2)
+    time.sleep(REST_SECONDS)
+    with concurrent.futures.ThreadPoolExecutor(len(endpoints)) as callers:
+        start = time.perf_counter()
+        if not all(callers.map(answers, endpoints)):
+            fail("an endpoint did not answer with 200")
+        return time.perf_counter() - start
+
+
+def burst_of_rivals(count):
+    """Seconds from so many `docker run` at once until the last container answers."""
+    time.sleep(REST_SECONDS)
+    with contextlib.ExitStack() as running, concurrent.futures.ThreadPoolExecutor(count) as callers:
+        start = time.perf_counter()
+        list(callers.map(lambda _: running.enter_context(plain_container()), range(count)))
+        return time.perf_counter() - start
+
+
+def bursts(namespace, count, rounds):
+    if count == 0 or rounds == 0:
+        return
+    endpoints = sleepers(namespace, count)
+    measured = [(burst(endpoints), burst_of_rivals(count)) for _ in range(rounds)]
+    ours, theirs = ([count / seconds for seconds in column] for column in zip(*measured))
+    print(f"\n{count} at once, {rounds} rounds: cold starts a second")
+    print(f"dormouse     median {statistics.median(ours):6.2f}   least {min(ours):6.2f}   most {max(ours):6.2f}")
+    print(f"docker run   median {statistics.median(theirs):6.2f}   least {min(theirs):6.2f}   most {max(theirs):6.2f}")
+    print(f"dormouse / docker run {statistics.median(ours) / statistics.median(theirs):.2f}")
+
+
 def main():
-    endpoint, rounds = sys.argv[1], int(sys.argv[2])
+    endpoint, rounds, count, burst_rounds = sys.argv[1], *map(int, sys.argv[2:])
     namespace = Client().named("cold")[0]["namespace_id"]
     measured = [
         (from_zero(endpoint), *created(namespace, f"create-{number:05}"), docker_run()) for number in range(rounds)
@@ -57,8 +113,11 @@ def main():
     zero, ready, answer, rival = zip(*measured)
     print(head(f"From nothing to the first answer and to ready, {rounds} rounds"))
     for name, seconds in {"from zero": zero, "create to ready": ready, "create to answer": answer}.items():
-        print(f"{row(name, seconds)}   {statistics.median(seconds) / statistics.median(rival):.2f} x docker run")
+        share = statistics.median(seconds) / statistics.median(rival)
+        worst = percentile(sorted(seconds), 0.99) / percentile(sorted(rival), 0.99)
+        print(f"{row(name, seconds)}   {share:.2f} x docker run, p99 {worst:.2f} x")
     print(row("docker run", rival))
+    bursts(namespace, count, burst_rounds)
 
 
 if __name__ == "__main__":

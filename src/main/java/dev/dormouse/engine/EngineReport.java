@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param freezesDirectly whether instances can be frozen without asking it
  * @param swap where the memory of frozen instances can be pushed out to
  * @param memoryBytes of its machine
+ * @param networksAhead whether the networks of instances are made before they start
  * @param seccomp whether system calls are filtered
  * @param root where it keeps images and instances, as it sees it
  * @param warnings its own words
@@ -31,6 +32,7 @@ public record EngineReport(
         boolean freezesDirectly,
         Swap swap,
         long memoryBytes,
+        boolean networksAhead,
         boolean seccomp,
         String root,
         List<String> warnings,

@@ -17,9 +17,11 @@ import java.util.function.LongSupplier;
  * as it can, and given up after failure_threshold × interval, as the probe says.
  */
 final class ProbeRun implements Runnable {
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(3);
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(2);
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
-    private static final int PAUSE_GROWTH_PERCENT = 125;
+
+    /** Who has waited so long does not notice a hundredth more. */
+    private static final int WAITED_PER_PAUSE = 100;
 
     /** Instances that serve are asked on the beat, so that one waking does for many of them. */
     static final Duration BEAT = Duration.ofMillis(500);
@@ -86,7 +88,7 @@ final class ProbeRun implements Runnable {
 
     private boolean comesUp(Probe probe) throws InterruptedException {
         Instant deadline = clock.instant().plus(probe.patience());
-        Duration pause = FIRST_PAUSE;
+        long began = nanos.getAsLong();
         while (true) {
             Optional<HealthCheck.Ailment> failure = ailment(probe);
             listens(failure);
@@ -101,8 +103,7 @@ final class ProbeRun implements Runnable {
                                         workload.port(), probe.check(), failure.get().words())));
                 return false;
             }
-            Thread.sleep(pause);
-            pause = longer(pause, probe.interval());
+            Thread.sleep(pause(Duration.ofNanos(nanos.getAsLong() - began), probe.interval()));
         }
     }
 
@@ -147,9 +148,11 @@ final class ProbeRun implements Runnable {
         return Math.ceilDiv(earliest, BEAT.toNanos()) * BEAT.toNanos();
     }
 
-    private static Duration longer(Duration pause, Duration most) {
-        Duration next = pause.multipliedBy(PAUSE_GROWTH_PERCENT).dividedBy(100);
-        Duration cap = most.compareTo(LONGEST_PAUSE) < 0 ? most : LONGEST_PAUSE;
-        return next.compareTo(cap) > 0 ? cap : next;
+    /** Until an instance that has been starting for so long is asked again. */
+    static Duration pause(Duration waited, Duration interval) {
+        Duration most = interval.compareTo(LONGEST_PAUSE) < 0 ? interval : LONGEST_PAUSE;
+        Duration share = waited.dividedBy(WAITED_PER_PAUSE);
+        Duration least = share.compareTo(SHORTEST_PAUSE) < 0 ? SHORTEST_PAUSE : share;
+        return least.compareTo(most) < 0 ? least : most;
     }
 }

@@ -48,6 +48,7 @@ sealed interface Report {
 
     /** What instances used, by their ids; those that could not be measured are not in it. */
     record Measured(Map<String, UsageReader.Reading> readings) implements Report {}
+
     /** The engine was away when the instance was to go on: it stands still until it is back. */
     record NotThawed(String instanceId, String message) implements Report {}
 

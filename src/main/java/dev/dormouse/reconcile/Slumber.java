@@ -2,9 +2,9 @@ package dev.dormouse.reconcile;
 
 import dev.dormouse.engine.Engine;
 import dev.dormouse.engine.EngineException;
+import dev.dormouse.engine.EngineException.Kind;
 import dev.dormouse.engine.PushedOut;
 import java.time.Duration;
-import dev.dormouse.engine.EngineException.Kind;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;

@@ -2,8 +2,8 @@ package dev.dormouse.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.dormouse.engine.Usage;
 import dev.dormouse.engine.EngineHealth;
+import dev.dormouse.engine.Usage;
 import dev.dormouse.model.Activity;
 import dev.dormouse.model.LogLine;
 import dev.dormouse.model.Status;

@@ -122,6 +122,7 @@ class DoctorTest {
                 isGood ? Swap.COMPRESSED : Swap.NONE,
                 16L << 30,
                 isGood,
+                isGood,
                 folder.resolve("elsewhere").toString(),
                 warnings,
                 Optional.of(now));
@@ -171,6 +172,7 @@ class DoctorTest {
                 freezesDirectly,
                 swap,
                 16L << 30,
+                true,
                 true,
                 "",
                 List.of(),

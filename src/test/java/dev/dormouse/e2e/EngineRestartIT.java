@@ -104,6 +104,13 @@ class EngineRestartIT extends OwnEngineStory {
         Awaitility.await("two instances are ready")
                 .until(() ->
                         api.instances(container, "ready") == 2
-                                && engine.docker("ps", "--quiet").lines().count() == 2);
+                                && engine.docker(
+                                                        "ps",
+                                                        "--quiet",
+                                                        "--filter",
+                                                        "label=dev.dormouse.instance")
+                                                .lines()
+                                                .count()
+                                        == 2);
     }
 }

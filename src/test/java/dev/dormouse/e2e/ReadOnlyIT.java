@@ -57,7 +57,13 @@ class ReadOnlyIT extends Story {
 
     private String instances() throws IOException {
         String id = Files.readString(dataDir.resolve("server-id")).strip();
-        return docker("ps", "--quiet", "--filter", "label=dev.dormouse.server=" + id);
+        return docker(
+                "ps",
+                "--quiet",
+                "--filter",
+                "label=dev.dormouse.server=" + id,
+                "--filter",
+                "label=dev.dormouse.instance");
     }
 
     private Api.Answer write() {

@@ -95,6 +95,21 @@ class ProbeRunTest {
     }
 
     @Test
+    void whatStartsIsSeenToListenWithinTwoMillisecondsOrAHundredthOfTheWait() {
+        Duration interval = Duration.ofSeconds(10);
+        Duration noInterval = Duration.ofMillis(1);
+
+        assertThat(ProbeRun.pause(Duration.ZERO, interval)).isEqualTo(Duration.ofMillis(2));
+        assertThat(ProbeRun.pause(Duration.ofMillis(200), interval))
+                .isEqualTo(Duration.ofMillis(2));
+        assertThat(ProbeRun.pause(Duration.ofSeconds(2), interval))
+                .isEqualTo(Duration.ofMillis(20));
+        assertThat(ProbeRun.pause(Duration.ofMinutes(5), interval))
+                .isEqualTo(Duration.ofMillis(500));
+        assertThat(ProbeRun.pause(Duration.ofMinutes(5), noInterval)).isEqualTo(noInterval);
+    }
+
+    @Test
     void instancesThatServeAreAskedTogetherWheneverTheyStarted() {
         Duration interval = Duration.ofSeconds(10);
         Set<Long> moments = new HashSet<>();

@@ -53,6 +53,14 @@ final class Bridges {
         return ensure(index);
     }
 
+    /** Where the next instance will live, unless that bridge is still to be made. */
+    Optional<String> next() {
+        synchronized (lock) {
+            int index = firstWithRoom();
+            return present.contains(index) ? Optional.of(name(index)) : Optional.empty();
+        }
+    }
+
     void release(String instanceId) {
         synchronized (lock) {
             places.remove(instanceId);

@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,12 +44,18 @@ final class Census {
 
     private static final Pattern LISTED_END = Pattern.compile("^Exited \\((\\d{1,3})\\)");
 
+    private static final Set<String> RUNNING = Set.of("running", "paused", "restarting");
+
+    /** One whose sandbox has ended runs and is reached by nobody: it is as good as killed. */
+    private static final State.Exited HOMELESS = new State.Exited(EXIT_CODE_KILLED, false);
+
     private final Session session;
     private final Bridges bridges;
     private final Remover remover;
     private final Supplier<Set<String>> starting;
     private final LimitsWatch limits;
     private final Freezer freezer;
+    private final Sandboxes sandboxes;
 
     /** How containers ended, by the engine's id; bounded by what the last full list showed. */
     private final Map<String, State.Exited> ends = new ConcurrentHashMap<>();
@@ -57,6 +64,7 @@ final class Census {
      * @param starting the instances that are being started
      * @param limits knows which were ended for their storage
      * @param freezer knows which stand still
+     * @param sandboxes knows in what they live
      */
     Census(
             Session session,
@@ -64,16 +72,19 @@ final class Census {
             Remover remover,
             Supplier<Set<String>> starting,
             LimitsWatch limits,
-            Freezer freezer) {
+            Freezer freezer,
+            Sandboxes sandboxes) {
         this.session = session;
         this.bridges = bridges;
         this.remover = remover;
         this.starting = starting;
         this.limits = limits;
         this.freezer = freezer;
+        this.sandboxes = sandboxes;
     }
 
     List<Instance> all() {
+        SandboxLedger.Known sandboxesBefore = sandboxes.known();
         Set<String> startingBefore = starting.get();
         Set<String> stillBefore = freezer.stillOnes();
         List<Container> listed = listed(List.of(session.mark()));
@@ -88,7 +99,8 @@ final class Census {
         ends.keySet().retainAll(ids);
         limits.keep(ids);
         freezer.keep(stillBefore, networks.keySet());
-        return instances(listed, startingNow);
+        sandboxes.observed(sandboxesBefore, listed);
+        return instances(listed, startingNow, running(listed));
     }
 
     List<Instance> of(UUID containerId) {
@@ -96,7 +108,35 @@ final class Census {
         List<Container> listed =
                 listed(List.of(session.mark(), Labels.CONTAINER + "=" + containerId));
         startingNow.addAll(starting.get());
-        return instances(listed, startingNow);
+        return instances(listed, startingNow, running(homesOf(listed)));
+    }
+
+    /** The containers of the sandboxes that running instances live in. */
+    private List<Container> homesOf(List<Container> instances) {
+        List<String> ids =
+                instances.stream()
+                        .filter(one -> RUNNING.contains(one.getState()))
+                        .flatMap(one -> Observation.of(one).stream())
+                        .map(Observation::sandbox)
+                        .filter(id -> !id.isEmpty())
+                        .toList();
+        if (ids.isEmpty()) {
+            return List.of();
+        }
+        try {
+            return session.call(
+                    () -> session.client().listContainersCmd().withIdFilter(ids).exec());
+        } catch (DockerException e) {
+            throw Refusals.general("listing the sandboxes", e);
+        }
+    }
+
+    private Set<String> running(List<Container> listed) {
+        return listed.stream()
+                .filter(one -> RUNNING.contains(one.getState()))
+                .map(Container::getId)
+                .filter(id -> !sandboxes.isBroken(id))
+                .collect(Collectors.toSet());
     }
 
     /** Whether the instance's process runs, as far as the engine knows it at all. */
@@ -125,20 +165,24 @@ final class Census {
         }
     }
 
-    private List<Instance> instances(List<Container> listed, Set<String> startingNow) {
+    private List<Instance> instances(
+            List<Container> listed, Set<String> startingNow, Set<String> homes) {
         List<Instance> instances = new ArrayList<>();
         for (Container one : listed) {
             Observation.of(one)
-                    .flatMap(seen -> state(one, seen, startingNow).map(seen::in))
+                    .flatMap(seen -> state(one, seen, startingNow, homes).map(seen::in))
                     .ifPresent(instances::add);
         }
         return List.copyOf(instances);
     }
 
-    private Optional<State> state(Container one, Observation seen, Set<String> startingNow) {
+    private Optional<State> state(
+            Container one, Observation seen, Set<String> startingNow, Set<String> homes) {
         return switch (one.getState()) {
             case "running", "paused", "restarting" ->
-                    seen.where().map(at -> running(one, seen, at));
+                    seen.sandbox().isEmpty() || homes.contains(seen.sandbox())
+                            ? seen.where().map(at -> running(one, seen, at))
+                            : Optional.of(HOMELESS);
             case "created", "configured", "initialized" -> {
                 if (!startingNow.contains(seen.instanceId())) {
                     removeLeftover(one, seen);

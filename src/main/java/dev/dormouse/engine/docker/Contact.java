@@ -4,6 +4,7 @@ import dev.dormouse.engine.Capabilities;
 import dev.dormouse.engine.EngineEvent;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** What can be done once the engine has said what it is. */
@@ -17,6 +18,7 @@ record Contact(
         UsageMeter usages,
         DeepSleep deep,
         LimitsWatch limits,
+        Sandboxes sandboxes,
         Census census) {
     /**
      * Finds out what the engine can do and how its instances are reached.
@@ -37,8 +39,10 @@ record Contact(
                 };
         CreationRequest request = new CreationRequest(session.settings(), facts, publish);
         Freezer freezer = new Freezer(session);
-        Remover remover = new Remover(session, bridges, freezer);
-        Starter starter = new Starter(session, bridges, remover, request, clock);
+        Removal removal = new Removal(session);
+        Sandboxes sandboxes = sandboxes(session, facts, bridges, removal, publish);
+        Remover remover = new Remover(session, bridges, freezer, removal, sandboxes);
+        Starter starter = new Starter(session, bridges, remover, sandboxes, request, clock);
         boolean isHere = !publish && Freezer.isDirect(session.settings());
         DeepSleep deep = new DeepSleep(freezer, new MachineMemory(Path.of("/")), isHere);
         LimitsWatch limits = new LimitsWatch(session, facts, freezer, listener);
@@ -53,6 +57,28 @@ record Contact(
                 new UsageMeter(session),
                 deep,
                 limits,
-                new Census(session, bridges, remover, starter::underWay, limits, freezer));
+                sandboxes,
+                new Census(
+                        session, bridges, remover, starter::underWay, limits, freezer, sandboxes));
+    }
+
+    /** A port can only be published by the container that makes the network namespace. */
+    private static Sandboxes sandboxes(
+            Session session, EngineFacts facts, Bridges bridges, Removal removal, boolean publish) {
+        Optional<SandboxImage> image = SandboxImage.of(facts.platform());
+        Sandboxes sandboxes =
+                new Sandboxes(
+                        session,
+                        bridges,
+                        new SandboxMaker(session, removal, image),
+                        publish || image.isEmpty() ? 0 : session.settings().sandboxes());
+        sandboxes.start();
+        return sandboxes;
+    }
+
+    /** Ends what runs by itself. */
+    void close() {
+        limits.close();
+        sandboxes.close();
     }
 }

@@ -54,12 +54,15 @@ record CreationRequest(DockerSettings settings, EngineFacts facts, boolean publi
     /** The engine's own copy of the logs only bridges the time until we have read them. */
     private static final Map<String, String> LOG_BOUNDS = Map.of("max-size", "4m", "max-file", "2");
 
-    CreateContainerCmd fill(CreateContainerCmd command, InstanceSpec spec, String network) {
-        command.withHostName(hostName(spec.instanceId()))
-                .withEnv(environment(spec))
+    /** Its host name and its ports are those of its home, if that is ready. */
+    CreateContainerCmd fill(CreateContainerCmd command, InstanceSpec spec, Home home) {
+        command.withEnv(environment(spec))
                 .withHealthcheck(new HealthCheck().withTest(List.of("NONE")))
-                .withExposedPorts(ExposedPort.tcp(spec.port()))
-                .withHostConfig(hostConfig(spec, network));
+                .withHostConfig(hostConfig(spec, home));
+        if (home.sandbox().isEmpty()) {
+            command.withHostName(hostName(spec.instanceId()))
+                    .withExposedPorts(ExposedPort.tcp(spec.port()));
+        }
         List<String> arguments = VariableExpansion.expand(spec.args(), spec.environment());
         if (!spec.command().isEmpty()) {
             command.withEntrypoint(VariableExpansion.expand(spec.command(), spec.environment()));
@@ -70,10 +73,10 @@ record CreationRequest(DockerSettings settings, EngineFacts facts, boolean publi
         return command;
     }
 
-    private HostConfig hostConfig(InstanceSpec spec, String network) {
+    private HostConfig hostConfig(InstanceSpec spec, Home home) {
         HostConfig config =
                 HostConfig.newHostConfig()
-                        .withNetworkMode(network)
+                        .withNetworkMode(home.networkMode())
                         .withRestartPolicy(RestartPolicy.noRestart())
                         .withSecurityOpts(List.of("no-new-privileges"))
                         .withCapDrop(Capability.ALL)

@@ -56,10 +56,18 @@ public final class DockerCheckup {
                 isHere,
                 isHere ? new MachineMemory(Path.of("/")).swap() : Swap.NONE,
                 Objects.requireNonNullElse(info.getMemTotal(), 0L),
+                makesNetworksAhead(settings, info),
                 texts(raw, "SecurityOptions").stream().anyMatch(one -> one.contains("seccomp")),
                 Objects.requireNonNullElse(info.getDockerRootDir(), ""),
                 texts(raw, "Warnings"),
                 time(Objects.requireNonNullElse(info.getSystemTime(), "")));
+    }
+
+    private static boolean makesNetworksAhead(DockerSettings settings, Info info) {
+        return settings.host().startsWith("unix:")
+                && settings.reach() != DockerSettings.Reach.PORT
+                && settings.sandboxes() > 0
+                && SandboxImage.of(EngineFacts.platform(info)).isPresent();
     }
 
     private static boolean isNewEnough(String apiVersion) {

@@ -217,6 +217,7 @@ public final class DockerEngine implements Engine {
                 new EventWatch(
                         session,
                         listener,
+                        id -> contact.get().flatMap(known -> known.sandboxes().died(id)),
                         ended -> {
                             subscriptions.remove(ended);
                             listeners.remove(listener);
@@ -269,7 +270,7 @@ public final class DockerEngine implements Engine {
     public void close() {
         introduction.interrupt();
         subscriptions.forEach(Subscription::close);
-        contact.get().ifPresent(known -> known.limits().close());
+        contact.get().ifPresent(Contact::close);
         session.close();
     }
 }

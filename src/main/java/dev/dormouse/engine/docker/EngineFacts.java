@@ -32,9 +32,7 @@ record EngineFacts(
                                 info.getServerVersion(),
                                 info.getOperatingSystem(),
                                 info.getDriver()),
-                info.getOsType()
-                        + "/"
-                        + architecture(Objects.requireNonNullElse(info.getArchitecture(), "")),
+                platform(info),
                 Objects.requireNonNullElse(info.getNCPU(), 1),
                 Objects.requireNonNullElse(info.getMemTotal(), 0L),
                 isTrue(info.getMemoryLimit()),
@@ -57,6 +55,13 @@ record EngineFacts(
                 freezesDirectly,
                 swap,
                 publishes);
+    }
+
+    /** As images name it. */
+    static String platform(Info info) {
+        return info.getOsType()
+                + "/"
+                + architecture(Objects.requireNonNullElse(info.getArchitecture(), ""));
     }
 
     /** The engine names the kernel's architecture, images name Go's. */

@@ -9,10 +9,13 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +30,7 @@ final class EventWatch implements Subscription {
 
     private final Session session;
     private final Consumer<EngineEvent> listener;
+    private final Function<String, Optional<UUID>> sandboxDied;
     private final Consumer<Subscription> whenEnded;
     private final CountDownLatch connected = new CountDownLatch(1);
     private final Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1));
@@ -37,11 +41,17 @@ final class EventWatch implements Subscription {
     /**
      * A watch, not yet started.
      *
+     * @param sandboxDied told of the end of a sandbox; knows the container that this concerns
      * @param whenEnded told once when it has been closed
      */
-    EventWatch(Session session, Consumer<EngineEvent> listener, Consumer<Subscription> whenEnded) {
+    EventWatch(
+            Session session,
+            Consumer<EngineEvent> listener,
+            Function<String, Optional<UUID>> sandboxDied,
+            Consumer<Subscription> whenEnded) {
         this.session = session;
         this.listener = listener;
+        this.sandboxDied = sandboxDied;
         this.whenEnded = whenEnded;
         this.thread = Thread.ofVirtual().name("docker-events").unstarted(this::run);
     }
@@ -147,6 +157,10 @@ final class EventWatch implements Subscription {
         public void onNext(Event event) {
             var actor = event.getActor();
             var labels = actor == null ? null : actor.getAttributes();
+            if (labels != null && Labels.areOfSandbox(labels)) {
+                onSandbox(Objects.requireNonNull(actor).getId(), event.getAction());
+                return;
+            }
             String container = labels == null ? null : labels.get(Labels.CONTAINER);
             if (container == null) {
                 return;
@@ -164,6 +178,14 @@ final class EventWatch implements Subscription {
                 LOG.atWarn()
                         .addKeyValue("container", container)
                         .log("an event with a strange label");
+            }
+        }
+
+        private void onSandbox(@Nullable String dockerId, @Nullable String action) {
+            if (dockerId != null && "die".equals(action)) {
+                sandboxDied
+                        .apply(dockerId)
+                        .ifPresent(container -> tell(new EngineEvent.Changed(container)));
             }
         }
 

@@ -3,6 +3,7 @@ package dev.dormouse.engine.docker;
 import dev.dormouse.engine.InstanceSpec;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 
 /** The labels that mark what is ours, and from which instances are known again. */
 final class Labels {
@@ -14,17 +15,45 @@ final class Labels {
     static final String CREATED_AT = "dev.dormouse.created-at";
     static final String STORAGE_LIMIT = "dev.dormouse.storage-limit";
 
+    /** The sandbox that an instance lives in, by the engine's id; empty for one without. */
+    static final String SANDBOX = "dev.dormouse.sandbox";
+
+    /** The bridge that the sandbox is on. */
+    static final String NETWORK = "dev.dormouse.network";
+
+    /** The sandbox's address, which is the instance's. */
+    static final String ADDRESS = "dev.dormouse.address";
+
+    /** What a container is that is no instance. */
+    static final String KIND = "dev.dormouse.kind";
+
+    private static final String KIND_SANDBOX = "sandbox";
+
     private Labels() {}
 
-    static Map<String, String> of(String serverId, InstanceSpec spec, Instant createdAt) {
-        return Map.of(
-                SERVER, serverId,
-                CONTAINER, spec.containerId().toString(),
-                REVISION, Integer.toString(spec.revision()),
-                PORT, Integer.toString(spec.port()),
-                INSTANCE, spec.instanceId(),
-                CREATED_AT, createdAt.toString(),
-                STORAGE_LIMIT, Long.toString(spec.localStorageLimitBytes()));
+    /** All of them, even if empty: what is not said here, the image may say. */
+    static Map<String, String> of(
+            String serverId, InstanceSpec spec, Optional<Sandbox> sandbox, Instant createdAt) {
+        return Map.ofEntries(
+                Map.entry(SERVER, serverId),
+                Map.entry(CONTAINER, spec.containerId().toString()),
+                Map.entry(REVISION, Integer.toString(spec.revision())),
+                Map.entry(PORT, Integer.toString(spec.port())),
+                Map.entry(INSTANCE, spec.instanceId()),
+                Map.entry(CREATED_AT, createdAt.toString()),
+                Map.entry(STORAGE_LIMIT, Long.toString(spec.localStorageLimitBytes())),
+                Map.entry(KIND, ""),
+                Map.entry(SANDBOX, sandbox.map(Sandbox::dockerId).orElse("")),
+                Map.entry(NETWORK, sandbox.map(Sandbox::network).orElse("")),
+                Map.entry(ADDRESS, sandbox.map(Sandbox::address).orElse("")));
+    }
+
+    static Map<String, String> ofSandbox(String serverId) {
+        return Map.of(SERVER, serverId, KIND, KIND_SANDBOX);
+    }
+
+    static boolean areOfSandbox(Map<String, String> labels) {
+        return KIND_SANDBOX.equals(labels.get(KIND)) && !labels.containsKey(INSTANCE);
     }
 
     /** What the container may write, in bytes; no limit for one that an older version started. */

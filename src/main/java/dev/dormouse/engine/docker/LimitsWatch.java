@@ -150,7 +150,7 @@ final class LimitsWatch implements AutoCloseable {
         return session.client()
                 .listContainersCmd()
                 .withStatusFilter(List.of("running", "paused"))
-                .withLabelFilter(List.of(session.mark()))
+                .withLabelFilter(List.of(session.mark(), Labels.INSTANCE))
                 .withShowSize(withSize)
                 .exec();
     }

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param instanceId from its label
  * @param network the bridge that it lives on
+ * @param sandbox the engine's id of the sandbox that it lives in; empty for none
  * @param where its address and port, once it has any
  */
 record Observation(
@@ -31,6 +32,7 @@ record Observation(
         int revision,
         Instant createdAt,
         String network,
+        String sandbox,
         Optional<State.Running> where) {
 
     /** From an entry of the list; empty when the labels are not such as we write. */
@@ -45,7 +47,9 @@ record Observation(
                         .findFirst();
         var settings = listed.getNetworkSettings();
         var networks = settings == null ? null : settings.getNetworks();
-        return of(listed.getLabels(), networks, published);
+        var config = listed.getHostConfig();
+        String mode = config == null ? null : config.getNetworkMode();
+        return of(listed.getLabels(), mode, networks, published);
     }
 
     /** From an inspection. */
@@ -61,7 +65,9 @@ record Observation(
                                 new State.Running(
                                         one.getHostIp(), Integer.parseInt(one.getHostPortSpec())))
                         .findFirst();
-        return of(labels, inspected.getNetworkSettings().getNetworks(), published);
+        var config = inspected.getHostConfig();
+        String mode = config == null ? null : config.getNetworkMode();
+        return of(labels, mode, inspected.getNetworkSettings().getNetworks(), published);
     }
 
     /**
@@ -91,17 +97,20 @@ record Observation(
 
     private static Optional<Observation> of(
             @Nullable Map<String, String> labels,
+            @Nullable String mode,
             @Nullable Map<String, ContainerNetwork> networks,
             Optional<State.Running> published) {
         if (labels == null) {
             return Optional.empty();
         }
+        Optional<Sandbox> sandbox = sandbox(labels, mode);
         var joined =
                 networks == null
                         ? Optional.<Map.Entry<String, ContainerNetwork>>empty()
                         : networks.entrySet().stream().findFirst();
         Optional<State.Running> own =
-                joined.map(one -> one.getValue().getIpAddress())
+                sandbox.map(Sandbox::address)
+                        .or(() -> joined.map(one -> one.getValue().getIpAddress()))
                         .filter(address -> !address.isEmpty())
                         .map(address -> new State.Running(address, port(labels)));
         try {
@@ -111,11 +120,26 @@ record Observation(
                             UUID.fromString(text(labels, Labels.CONTAINER)),
                             Integer.parseInt(text(labels, Labels.REVISION)),
                             Instant.parse(text(labels, Labels.CREATED_AT)),
-                            joined.map(Map.Entry::getKey).orElse(""),
+                            sandbox.map(Sandbox::network)
+                                    .or(() -> joined.map(Map.Entry::getKey))
+                                    .orElse(""),
+                            sandbox.map(Sandbox::dockerId).orElse(""),
                             published.or(() -> own)));
         } catch (IllegalArgumentException | DateTimeException e) {
             return Optional.empty();
         }
+    }
+
+    /** Only what the engine confirms: labels that we did not write came with the image. */
+    private static Optional<Sandbox> sandbox(Map<String, String> labels, @Nullable String mode) {
+        String id = labels.getOrDefault(Labels.SANDBOX, "");
+        return id.isEmpty() || !Home.modeOf(id).equals(mode)
+                ? Optional.empty()
+                : Optional.of(
+                        new Sandbox(
+                                id,
+                                labels.getOrDefault(Labels.NETWORK, ""),
+                                labels.getOrDefault(Labels.ADDRESS, "")));
     }
 
     private static State.Running published(ContainerPort port) {

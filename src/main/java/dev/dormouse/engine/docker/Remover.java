@@ -1,7 +1,6 @@
 package dev.dormouse.engine.docker;
 
 import com.github.dockerjava.api.command.InspectContainerResponse;
-import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
@@ -21,8 +20,6 @@ import java.util.concurrent.Future;
 final class Remover {
     private static final int REMOVALS_AT_ONCE = 8;
     private static final Duration GRACE_LONGEST = Duration.ofDays(1);
-    private static final Duration RETRY_FIRST = Duration.ofMillis(20);
-    private static final Duration RETRY_LONGEST = Duration.ofMillis(500);
 
     /** What the engine says of the start of a container that was not started. */
     private static final String NEVER = "0001-01-01T00:00:00Z";
@@ -30,11 +27,20 @@ final class Remover {
     private final Session session;
     private final Bridges bridges;
     private final Freezer freezer;
+    private final Removal removal;
+    private final Sandboxes sandboxes;
 
-    Remover(Session session, Bridges bridges, Freezer freezer) {
+    Remover(
+            Session session,
+            Bridges bridges,
+            Freezer freezer,
+            Removal removal,
+            Sandboxes sandboxes) {
         this.session = session;
         this.bridges = bridges;
         this.freezer = freezer;
+        this.removal = removal;
+        this.sandboxes = sandboxes;
     }
 
     /**
@@ -55,7 +61,7 @@ final class Remover {
                                             .withTimeout(seconds)
                                             .exec());
         } catch (NotFoundException gone) {
-            bridges.release(instanceId);
+            settle(instanceId);
             return;
         } catch (NotModifiedException ended) {
             // it had ended by itself; what is left of it is removed like any other
@@ -63,6 +69,12 @@ final class Remover {
             // removing it by force says whether that matters
         }
         remove(name);
+        settle(instanceId);
+    }
+
+    /** Where it lived is free. */
+    private void settle(String instanceId) {
+        sandboxes.endOf(instanceId);
         bridges.release(instanceId);
     }
 
@@ -73,17 +85,22 @@ final class Remover {
     }
 
     /**
-     * Removes a container at once, running or not, with its anonymous volumes; waits until gone.
+     * Removes a container at once, running or not, with its anonymous volumes, and then the sandbox
+     * that it lived in; waits until gone.
      */
     void remove(String nameOrId) {
         try {
             InspectContainerResponse found =
                     session.call(() -> session.client().inspectContainerCmd(nameOrId).exec());
             freezer.release(found);
-            session.call(() -> removeUntilGone(found.getId()));
+            removal.untilGone(found.getId());
             if (!hasRun(found)) {
                 Stragglers.end(found.getId());
             }
+            Observation.of(found)
+                    .map(Observation::sandbox)
+                    .filter(sandbox -> !sandbox.isEmpty())
+                    .ifPresent(sandboxes::end);
         } catch (NotFoundException gone) {
             return;
         } catch (DockerException e) {
@@ -98,6 +115,7 @@ final class Remover {
 
     /** Removes every container and network of this server, whatever state they are in. */
     void purge() {
+        sandboxes.clear();
         List<Callable<Object>> removals = new ArrayList<>();
         for (Container container : session.call(this::all)) {
             removals.add(() -> {
@@ -107,6 +125,7 @@ final class Remover {
         }
         inParallel(removals);
         bridges.removeAll();
+        sandboxes.removeImage();
     }
 
     private List<Container> all() {
@@ -115,25 +134,6 @@ final class Remover {
                 .withShowAll(true)
                 .withLabelFilter(List.of(session.mark()))
                 .exec();
-    }
-
-    /** A removal that is under way elsewhere is a conflict: then it is waited for. */
-    private boolean removeUntilGone(String nameOrId) throws InterruptedException {
-        Backoff backoff = new Backoff(RETRY_FIRST, RETRY_LONGEST);
-        while (true) {
-            try {
-                session.client()
-                        .removeContainerCmd(nameOrId)
-                        .withForce(true)
-                        .withRemoveVolumes(true)
-                        .exec();
-                return true;
-            } catch (NotFoundException gone) {
-                return true;
-            } catch (ConflictException underWay) {
-                backoff.pause();
-            }
-        }
     }
 
     private static void inParallel(List<Callable<Object>> removals) {

@@ -21,6 +21,7 @@ final class Starter {
     private final Session session;
     private final Bridges bridges;
     private final Remover remover;
+    private final Sandboxes sandboxes;
     private final CreationRequest request;
     private final InstantSource clock;
     private final Set<String> underWay = ConcurrentHashMap.newKeySet();
@@ -29,11 +30,13 @@ final class Starter {
             Session session,
             Bridges bridges,
             Remover remover,
+            Sandboxes sandboxes,
             CreationRequest request,
             InstantSource clock) {
         this.session = session;
         this.bridges = bridges;
         this.remover = remover;
+        this.sandboxes = sandboxes;
         this.request = request;
         this.clock = clock;
     }
@@ -47,38 +50,56 @@ final class Starter {
         if (!underWay.add(spec.instanceId())) {
             throw alreadyThere(spec);
         }
+        sandboxes.startBegins();
         try {
-            return startOnNetwork(spec, whenCreated);
+            return startSomewhere(spec, whenCreated);
         } finally {
             underWay.remove(spec.instanceId());
+            sandboxes.startEnds(spec.instanceId());
         }
     }
 
-    private Instance startOnNetwork(InstanceSpec spec, Runnable whenCreated) {
+    /** In a sandbox where one is ready; on the bridge where none is, or that one was lost. */
+    private Instance startSomewhere(InstanceSpec spec, Runnable whenCreated) {
         try {
-            return createAndStart(spec, whenCreated);
-        } catch (NetworkGoneException e) {
+            String network = reserve(spec);
+            Home home =
+                    sandboxes.take(network, spec).map(Home::in).orElseGet(() -> Home.on(network));
+            return createAndStart(spec, whenCreated, home);
+        } catch (HomeGoneException e) {
             bridges.forget();
         }
         try {
-            return createAndStart(spec, whenCreated);
-        } catch (NetworkGoneException e) {
+            return createAndStart(spec, whenCreated, Home.on(reserve(spec)));
+        } catch (HomeGoneException e) {
             throw new EngineException(
                     Kind.UNREACHABLE, "the instances' network was removed while starting", e);
         }
     }
 
-    private Instance createAndStart(InstanceSpec spec, Runnable whenCreated)
-            throws NetworkGoneException {
+    private String reserve(InstanceSpec spec) {
+        try {
+            return bridges.reserve(spec.instanceId());
+        } catch (DockerException refused) {
+            bridges.release(spec.instanceId());
+            throw Refusals.general("looking for a network", refused);
+        } catch (EngineException e) {
+            bridges.release(spec.instanceId());
+            throw e;
+        }
+    }
+
+    private Instance createAndStart(InstanceSpec spec, Runnable whenCreated, Home home)
+            throws HomeGoneException {
         String name = session.nameOf(spec.instanceId());
         Instant now = clock.instant();
         try {
-            create(spec, name, now);
+            create(spec, name, now, home);
         } catch (ConflictException taken) {
+            home.sandbox().ifPresent(sandboxes::giveBack);
             throw alreadyThere(spec);
         } catch (DockerException refused) {
-            bridges.release(spec.instanceId());
-            throw Refusals.ofCreate(spec.image(), refused);
+            throw notCreated(spec, home, refused);
         } catch (EngineException unanswered) {
             throw cleanedUp(spec, unanswered);
         }
@@ -88,12 +109,12 @@ final class Starter {
                     .within(
                             session.settings().startTimeout(),
                             () -> session.client().startContainerCmd(name).exec());
-            return look(spec, name);
+            return settled(look(spec, name), spec, home);
         } catch (DockerException refused) {
+            boolean homeGone = isGone(home, refused);
             EngineException failure = cleanedUp(spec, Refusals.ofStart(refused));
-            if (refused instanceof NotFoundException
-                    && Refusals.words(refused).contains("network")) {
-                throw new NetworkGoneException(failure);
+            if (homeGone) {
+                throw new HomeGoneException(failure);
             }
             throw failure;
         } catch (EngineException unanswered) {
@@ -101,16 +122,55 @@ final class Starter {
         }
     }
 
-    private void create(InstanceSpec spec, String name, Instant now) {
-        String network = bridges.reserve(spec.instanceId());
+    private Instance settled(Instance instance, InstanceSpec spec, Home home)
+            throws HomeGoneException {
+        if (home.sandbox().isPresent()) {
+            Sandbox sandbox = home.sandbox().get();
+            sandboxes.settle(sandbox);
+            if (sandboxes.isBroken(sandbox.dockerId())) {
+                throw new HomeGoneException(
+                        cleanedUp(
+                                spec,
+                                new EngineException(Kind.UNREACHABLE, "its sandbox has ended")));
+            }
+        }
+        return instance;
+    }
+
+    private EngineException notCreated(InstanceSpec spec, Home home, DockerException refused)
+            throws HomeGoneException {
+        EngineException failure = Refusals.ofCreate(spec.image(), refused);
+        boolean homeGone = failure.kind() == Kind.REFUSED && isGone(home, refused);
+        home.sandbox().ifPresent(sandboxes::giveBack);
+        bridges.release(spec.instanceId());
+        if (homeGone) {
+            throw new HomeGoneException(failure);
+        }
+        return failure;
+    }
+
+    private boolean isGone(Home home, DockerException refused) {
+        return home.sandbox()
+                .map(sandboxes::isGone)
+                .orElseGet(() ->
+                        refused instanceof NotFoundException
+                                && Refusals.words(refused).contains("network"));
+    }
+
+    private void create(InstanceSpec spec, String name, Instant now, Home home) {
         session.call(() ->
                 request.fill(
                                 session.client()
                                         .createContainerCmd(spec.image())
                                         .withName(name)
-                                        .withLabels(Labels.of(session.serverId(), spec, now)),
+                                        .withLabels(
+                                                Labels.of(
+                                                        session.serverId(),
+                                                        spec,
+                                                        home.sandbox(),
+                                                        now)),
                                 spec,
-                                network)
+                                home)
                         .exec());
     }
 
@@ -133,6 +193,7 @@ final class Starter {
         } catch (EngineException left) {
             failure.addSuppressed(left);
         }
+        sandboxes.endOf(spec.instanceId());
         bridges.release(spec.instanceId());
         return failure;
     }
@@ -142,11 +203,14 @@ final class Starter {
                 Kind.REFUSED, "there is an instance named %s already".formatted(spec.instanceId()));
     }
 
-    /** The bridge vanished between its creation and its use, as by {@code docker network prune}. */
-    private static final class NetworkGoneException extends Exception {
+    /**
+     * The bridge or the sandbox vanished between its creation and its use, as by {@code docker
+     * network prune}.
+     */
+    private static final class HomeGoneException extends Exception {
         private static final long serialVersionUID = 1L;
 
-        NetworkGoneException(Throwable cause) {
+        HomeGoneException(Throwable cause) {
             super(cause);
         }
     }

@@ -23,7 +23,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The contract on a real Docker Engine, its instances reached by their addresses. */
+/** The contract on a real Docker Engine, each instance with a network of its own making. */
 class DockerEngineIT extends EngineContract {
     private static final long SWAP_BYTES = 128L << 20;
 
@@ -46,7 +46,9 @@ class DockerEngineIT extends EngineContract {
                                 "DORMOUSE_DOCKER_REACH",
                                 reach(),
                                 "DORMOUSE_DOCKER_FREEZE",
-                                freeze()));
+                                freeze(),
+                                "DORMOUSE_DOCKER_SANDBOXES",
+                                Integer.toString(sandboxes())));
         return DockerEngine.connect(DockerSettings.from(source), asServer, InstantSource.system());
     }
 
@@ -56,6 +58,10 @@ class DockerEngineIT extends EngineContract {
 
     String reach() {
         return "auto";
+    }
+
+    int sandboxes() {
+        return 0;
     }
 
     @Override

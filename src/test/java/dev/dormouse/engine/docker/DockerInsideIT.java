@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -270,7 +271,12 @@ class DockerInsideIT {
     void whatACrashLeftBetweenCreateAndStartIsRemoved() {
         docker.client
                 .createContainerCmd(TestImages.server())
-                .withLabels(Labels.of(docker.serverId.toString(), docker.spec(), Instant.now()))
+                .withLabels(
+                        Labels.of(
+                                docker.serverId.toString(),
+                                docker.spec(),
+                                Optional.empty(),
+                                Instant.now()))
                 .exec();
 
         assertThat(docker.engine.list()).isEmpty();

@@ -44,6 +44,7 @@ class DockerSettingsTest {
                                 Map.entry("DORMOUSE_DOCKER_PROCESSES_MAX", "100"),
                                 Map.entry("DORMOUSE_DOCKER_OPEN_FILES_MAX", "200"),
                                 Map.entry("DORMOUSE_DOCKER_INSTANCES_PER_NETWORK", "300"),
+                                Map.entry("DORMOUSE_DOCKER_SANDBOXES", "5"),
                                 Map.entry("DORMOUSE_DOCKER_LIMITS_CHECK_EVERY", "7s"),
                                 Map.entry("DORMOUSE_HOST_FIREWALL", "require"),
                                 Map.entry("DORMOUSE_HOST_PORTS_OPEN", "443, 53/udp")));
@@ -66,6 +67,7 @@ class DockerSettingsTest {
                                 100,
                                 200,
                                 300,
+                                5,
                                 new FirewallSettings(
                                         Mode.REQUIRE,
                                         List.of(new Port("tcp", 443), new Port("udp", 53))),

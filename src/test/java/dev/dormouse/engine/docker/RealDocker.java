@@ -1,5 +1,7 @@
 package dev.dormouse.engine.docker;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Container;
@@ -30,6 +32,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.awaitility.Awaitility;
 
 /**
  * One server on the real engine, for tests that look at what Docker makes of its instances; leaves
@@ -48,18 +51,27 @@ final class RealDocker implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
     private final List<String> images = new ArrayList<>();
     private int instances;
+    private boolean left;
 
     RealDocker() {
         this(Map.of());
     }
 
     RealDocker(Map<String, String> settings) {
-        engine =
-                DockerEngine.connect(
-                        DockerSettings.from(new Source(settings)),
-                        serverId,
-                        InstantSource.system());
+        engine = connect(settings);
         engine.watch(events::add);
+    }
+
+    /** The same server, started once more. */
+    DockerEngine connect(Map<String, String> settings) {
+        return DockerEngine.connect(
+                DockerSettings.from(new Source(settings)), serverId, InstantSource.system());
+    }
+
+    /** The server ends; what it started goes on. */
+    void leave() {
+        left = true;
+        engine.close();
     }
 
     /** An instance of the test server with these arguments, not started. */
@@ -164,8 +176,11 @@ final class RealDocker implements AutoCloseable {
 
     /** This machine's addresses, first that which is the instance's gateway. */
     List<String> hostAddresses(Instance instance) throws IOException {
+        String home = homeOf(instance);
         var networks =
-                client.inspectContainerCmd(engineNameOf(instance)).exec().getNetworkSettings();
+                client.inspectContainerCmd(home.isEmpty() ? engineNameOf(instance) : home)
+                        .exec()
+                        .getNetworkSettings();
         List<String> addresses = new ArrayList<>();
         networks.getNetworks().values().forEach(one -> addresses.add(one.getGateway()));
         NetworkInterface.networkInterfaces()
@@ -199,12 +214,52 @@ final class RealDocker implements AutoCloseable {
                 .orElseThrow();
     }
 
-    /** This server's containers, in whatever state. */
+    /** The containers of this server's instances, in whatever state. */
     List<Container> containers() {
+        return labelled(Labels.INSTANCE);
+    }
+
+    /** Those of its sandboxes. */
+    List<Container> sandboxes() {
+        return labelled(Labels.KIND + "=sandbox");
+    }
+
+    private List<Container> labelled(String label) {
         return client.listContainersCmd()
                 .withShowAll(true)
-                .withLabelFilter(List.of(Labels.SERVER + "=" + serverId))
+                .withLabelFilter(List.of(Labels.SERVER + "=" + serverId, label))
                 .exec();
+    }
+
+    /** Returns when so many sandboxes run that no instance lives in. */
+    void awaitReady(int count) {
+        Awaitility.await(count + " ready sandboxes")
+                .atMost(DEADLINE)
+                .pollInterval(Duration.ofMillis(20))
+                .untilAsserted(() -> assertThat(ready()).hasSize(count));
+    }
+
+    /** The ids of the sandboxes that run and that no instance lives in. */
+    List<String> ready() {
+        List<String> homes = containers().stream().map(RealDocker::homeOf).toList();
+        return sandboxes().stream()
+                .filter(one -> one.getState().equals("running"))
+                .map(Container::getId)
+                .filter(id -> !homes.contains(id))
+                .toList();
+    }
+
+    /** The sandbox that an instance lives in; empty for none. */
+    static String homeOf(Container instance) {
+        return instance.getLabels().getOrDefault(Labels.SANDBOX, "");
+    }
+
+    String homeOf(Instance instance) {
+        return containers().stream()
+                .filter(one -> instance.id().equals(one.getLabels().get(Labels.INSTANCE)))
+                .map(RealDocker::homeOf)
+                .findFirst()
+                .orElseThrow();
     }
 
     /** This server's networks. */
@@ -240,7 +295,13 @@ final class RealDocker implements AutoCloseable {
         try (client;
                 http;
                 engine) {
-            engine.purge();
+            if (left) {
+                try (DockerEngine next = connect(Map.of())) {
+                    next.purge();
+                }
+            } else {
+                engine.purge();
+            }
             images.forEach(this::removeImage);
         }
     }
