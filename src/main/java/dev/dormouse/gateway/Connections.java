@@ -67,9 +67,7 @@ final class Connections {
                                 .pipeline()
                                 .get(StrictRequestDecoder.class)
                         : null;
-        return decoder == null
-                ? MultiMap.caseInsensitiveMultiMap()
-                : decoder.trailers().take(request.headers());
+        return decoder == null ? Trailers.NONE : decoder.trailers().take(request.headers());
     }
 
     void requestBegan(HttpConnection connection, Exchange exchange) {

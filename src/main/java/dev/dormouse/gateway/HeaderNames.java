@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** A set of names of headers, whose case does not matter; asked of every header of a request. */
 final class HeaderNames {
@@ -18,10 +17,9 @@ final class HeaderNames {
     }
 
     /** Those of all. */
-    @SafeVarargs
-    static HeaderNames of(Set<String>... all) {
+    static HeaderNames of(List<Set<String>> all) {
         Map<Integer, List<AsciiString>> names =
-                Stream.of(all)
+                all.stream()
                         .flatMap(Set::stream)
                         .map(AsciiString::cached)
                         .collect(Collectors.groupingBy(AsciiString::length));

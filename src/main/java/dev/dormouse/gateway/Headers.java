@@ -76,9 +76,10 @@ final class Headers {
                     "tracestate",
                     "trailer");
 
-    private static final HeaderNames NOT_OF_ANSWERS = HeaderNames.of(HOP_BY_HOP);
-    private static final HeaderNames NOT_OF_REQUESTS = HeaderNames.of(HOP_BY_HOP, OWN);
-    private static final HeaderNames NOT_OF_TRAILERS = HeaderNames.of(HOP_BY_HOP, OWN, NEVER_LATE);
+    private static final HeaderNames NOT_OF_ANSWERS = HeaderNames.of(List.of(HOP_BY_HOP));
+    private static final HeaderNames NOT_OF_REQUESTS = HeaderNames.of(List.of(HOP_BY_HOP, OWN));
+    private static final HeaderNames NOT_OF_TRAILERS =
+            HeaderNames.of(List.of(HOP_BY_HOP, OWN, NEVER_LATE));
 
     private Headers() {}
 

@@ -31,7 +31,7 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
     private int heads;
     private boolean afterLineFeed;
     private boolean folded;
-    private final Trailers<Object> trailers = new Trailers<>(new IdentityHashMap<>());
+    private final Trailers<Object> trailers = new Trailers<>(new IdentityHashMap<>(1));
     private @Nullable HttpHeaders head;
 
     StrictRequestDecoder(Http1ServerConfig config) {

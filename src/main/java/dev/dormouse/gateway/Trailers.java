@@ -1,6 +1,8 @@
 package dev.dormouse.gateway;
 
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.impl.headers.HeadersAdaptor;
 import java.util.Map;
 
 /**
@@ -8,6 +10,8 @@ import java.util.Map;
  * for; the library tells nobody. For one event loop.
  */
 final class Trailers<K> {
+    static final MultiMap NONE = new HeadersAdaptor(EmptyHttpHeaders.INSTANCE);
+
     /** So many are kept only if nobody asks: their requests had no use for a body. */
     private static final int KEPT_MAX = 128;
 
@@ -30,6 +34,6 @@ final class Trailers<K> {
     /** Once; empty if there are none. */
     MultiMap take(K request) {
         MultiMap trailers = kept.remove(request);
-        return trailers == null ? MultiMap.caseInsensitiveMultiMap() : trailers;
+        return trailers == null ? NONE : trailers;
     }
 }

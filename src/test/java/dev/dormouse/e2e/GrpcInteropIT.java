@@ -92,6 +92,9 @@ class GrpcInteropIT extends Story {
 
         try (GrpcConversation open = new GrpcConversation(server, Api.host(sleeper))) {
             open.goOn();
+            Awaitility.await("it is awake")
+                    .atMost(PATIENCE)
+                    .until(() -> api.instances(sleeper, "ready") == 1);
             Awaitility.await("it stays awake")
                     .during(Duration.ofSeconds(4))
                     .atMost(PATIENCE)

@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
 @Timeout(120)
 class WakeIT extends Story {
     /** Many times as long as an idle instance stays. */
-    private static final Duration LONG = Duration.ofSeconds(3);
+    private static final Duration LONG = Duration.ofSeconds(2);
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -54,6 +54,7 @@ class WakeIT extends Story {
 
         try (Conversation open = open(protocol, container)) {
             open.goOn();
+            awaitReady(container);
             Awaitility.await("it stays awake")
                     .during(LONG)
                     .atMost(PATIENCE)
@@ -88,6 +89,13 @@ class WakeIT extends Story {
             case WEB_SOCKET_HTTP1 -> new WebSocketConversation(server, host);
             case WEB_SOCKET_HTTP2 -> new Http2Socket(server, host);
         };
+    }
+
+    /** It may have been about to sleep, or asleep. */
+    private void awaitReady(JsonNode container) {
+        Awaitility.await("it is awake")
+                .atMost(PATIENCE)
+                .until(() -> api.instances(container, "ready") == 1);
     }
 
     private void awaitFrozen(JsonNode container) {
