@@ -5,9 +5,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * What frozen instances hold in all, and how much they may. They keep what they had grown to, so this
- * follows from the memory that there is and may be given: each is counted by its limit, and by what
- * was measured once it is deep, for then nothing in it can grow. Any thread.
+ * What frozen instances hold in all, and how much they may. They keep what they had grown to, so
+ * this follows from the memory that there is and may be given: each is counted by its limit, and by
+ * what was measured once it is deep, for then nothing in it can grow. Any thread.
  */
 final class FrozenMemory {
     private static final int SHARE = 2;

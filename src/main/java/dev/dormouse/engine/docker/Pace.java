@@ -32,7 +32,9 @@ final class Pace {
         return isWanted();
     }
 
-    /** The same without an account of a piece: whether it is wanted, in time and not interrupted. */
+    /**
+     * The same without an account of a piece: whether it is wanted, in time and not interrupted.
+     */
     boolean isWanted() {
         return isWanted.getAsBoolean()
                 && deadline - System.nanoTime() > 0
