@@ -2,7 +2,6 @@ package dev.dormouse.reconcile;
 
 import dev.dormouse.autoscale.Decision;
 import dev.dormouse.engine.Instance;
-import dev.dormouse.engine.Swap;
 import dev.dormouse.model.Container;
 import dev.dormouse.model.Revision;
 import dev.dormouse.model.Status;
@@ -295,12 +294,8 @@ final class ContainerLoop {
                 mishap.message());
     }
 
-    private boolean hasSwap() {
-        return tools.fleet().engine().capabilities().swap() != Swap.NONE;
-    }
-
     private Optional<Instant> act(Container asked, Traffic traffic, Decision wanted, Instant now) {
-        Rungs rungs = yielding.rungs(tools.around().settings(), asked, this::hasSwap);
+        Rungs rungs = yielding.rungs(tools.around().settings(), asked, fleet::hasSwap);
         Optional<Instant> review = Optional.empty();
         for (int round = 0; round < ROUNDS_MAX && container != null; round++) {
             Plan plan =

@@ -5,6 +5,7 @@ import dev.dormouse.engine.EngineException;
 import dev.dormouse.engine.Instance;
 import dev.dormouse.engine.InstanceSpec;
 import dev.dormouse.engine.PushedOut;
+import dev.dormouse.engine.Swap;
 import dev.dormouse.model.ExactImage;
 import dev.dormouse.model.Revision;
 import dev.dormouse.model.Route;
@@ -71,6 +72,11 @@ final class Fleet {
     /** What is known of the instances. */
     Roster roster() {
         return roster;
+    }
+
+    /** Whether there is something to push memory out to. */
+    boolean hasSwap() {
+        return tools.engine().capabilities().swap() != Swap.NONE;
     }
 
     /** Lets an instance go on, asked by whoever needs it. Any thread. */

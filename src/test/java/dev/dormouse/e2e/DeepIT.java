@@ -30,6 +30,7 @@ class DeepIT extends Story {
     @Override
     Map<String, String> settings() {
         Map<String, String> settings = new HashMap<>(QUICK);
+        settings.put("DORMOUSE_SLEEP", "deep");
         settings.put("DORMOUSE_DEEP_AFTER", "500ms");
         return settings;
     }
