@@ -83,6 +83,26 @@ final class Chart {
                         "<text x=\"%d\" y=\"14\" font-weight=\"bold\">%s</text>%n",
                         MARGIN,
                         title));
+        scale(svg);
+        svg.append(
+                String.format(
+                        Locale.ROOT,
+                        "<text x=\"%d\" y=\"%d\">cold starts, over GB·h awake: 0 to %,.0f</text>%n",
+                        MARGIN,
+                        HEIGHT - 16,
+                        most));
+        for (Bar bar : bars) {
+            svg.append(
+                    String.format(
+                            Locale.ROOT,
+                            "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"6\" fill=\"%s\"/>%n",
+                            x(bar.ledger().gigabyteHours(Place.State.AWAKE) / most),
+                            y(bar.ledger().share(Way.COLD)),
+                            bar.policy().color()));
+        }
+    }
+
+    private static void scale(StringBuilder svg) {
         for (int decade = 0; decade <= DECADES_UP; decade++) {
             double share = HIGHEST / Math.pow(10, decade);
             svg.append(
@@ -99,22 +119,6 @@ final class Chart {
                             decade <= 2
                                     ? "%.0f".formatted(100 * share)
                                     : String.valueOf(100 * share)));
-        }
-        svg.append(
-                String.format(
-                        Locale.ROOT,
-                        "<text x=\"%d\" y=\"%d\">cold starts, over GB·h awake: 0 to %,.0f</text>%n",
-                        MARGIN,
-                        HEIGHT - 16,
-                        most));
-        for (Bar bar : bars) {
-            svg.append(
-                    String.format(
-                            Locale.ROOT,
-                            "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"6\" fill=\"%s\"/>%n",
-                            x(bar.ledger().gigabyteHours(Place.State.AWAKE) / most),
-                            y(bar.ledger().share(Way.COLD)),
-                            bar.policy().color()));
         }
     }
 
