@@ -13,6 +13,7 @@ record Contact(
         Remover remover,
         Starter starter,
         Freezer freezer,
+        UsageMeter usages,
         LimitsWatch limits,
         Census census) {
     /**
@@ -45,6 +46,7 @@ record Contact(
                 remover,
                 starter,
                 freezer,
+                new UsageMeter(session),
                 limits,
                 new Census(session, bridges, remover, starter::underWay, limits, freezer));
     }
