@@ -1,14 +1,20 @@
 package dev.dormouse.autoscale;
 
+import dev.dormouse.model.Scaling;
 import dev.dormouse.model.Traffic;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Decides how many instances a container needs. Up at once, by as many as the requests in flight
- * and waiting need; down to what the highest need of the last window says; the last one goes when
- * nobody called for the idle time.
+ * and waiting need, or as the awake instances' use of CPU or memory asks for; down to what the
+ * highest need of the last window says; the last one goes when nobody called for the idle time.
+ *
+ * <p>What is used counts while somebody calls, or where instances are kept anyway. One that
+ * computes at least half of what is wanted is at work, called or not; what it holds in memory says
+ * nothing of that.
  */
 public final class Autoscaler {
     private static final Duration TICK = Duration.ofSeconds(1);
@@ -24,45 +30,95 @@ public final class Autoscaler {
     private Autoscaler() {}
 
     /** The decision for one container; a pure function of its arguments. */
-    public static Decision decide(Scale scale, Traffic traffic, Memory before, Instant now) {
-        boolean active = traffic.peak() > 0 || traffic.started() > 0;
-        Memory memory = before.with(traffic.peak(), active, now, scale.window());
-        int highest = memory.highest();
-        int needed = needed(traffic, highest, scale);
-        Optional<Instant> sleepAt = memory.lastActive().map(at -> at.plus(scale.idleAfter()));
+    public static Decision decide(Scale scale, Observation seen, Memory before, Instant now) {
+        boolean active = isCalled(seen.traffic()) || computes(scale, seen);
+        Optional<Instant> sleepAt =
+                (active ? Optional.of(now) : before.lastActive())
+                        .map(at -> at.plus(scale.idleAfter()));
         boolean keepsLast = sleepAt.map(now::isBefore).orElse(false);
-        int wanted = Math.max(needed, keepsLast ? 1 : 0);
+        boolean useCounts = active || keepsLast || scale.least() > 0;
+        Need current = current(scale, seen, useCounts);
+        Memory memory = before.with(current, active, now, scale.pace().window());
+        // What was needed lately keeps the instances beyond the last; that one goes by its idle
+        // time alone.
+        Need need = memory.highest().instances() > 1 ? memory.highest() : current;
+        int wanted = Math.max(need.instances(), keepsLast ? 1 : 0);
         int instances = Math.clamp(wanted, scale.least(), Math.max(scale.least(), scale.most()));
-        String because = because(scale, highest, needed, keepsLast, wanted, instances);
+        String because;
+        if (wanted < instances) {
+            because = "min_scale is %d".formatted(scale.least()) + figures(scale, seen);
+        } else if (need.instances() > 0) {
+            because = words(need, current, wanted > instances, scale);
+        } else {
+            because = idleWords(scale, keepsLast) + figures(scale, seen);
+        }
         return new Decision(instances, because, memory, reviewAt(scale, instances, sleepAt, now));
     }
 
-    /**
-     * What was needed lately keeps the instances beyond the last; that one goes by its idle time
-     * alone.
-     */
-    private static int needed(Traffic traffic, int highest, Scale scale) {
-        int lately = ceilDiv(highest, scale.requestsPerInstance());
-        return lately > 1 ? lately : ceilDiv(traffic.peak(), scale.requestsPerInstance());
+    private static boolean isCalled(Traffic traffic) {
+        return traffic.peak() > 0 || traffic.started() > 0;
     }
 
-    private static String because(
-            Scale scale, int highest, int needed, boolean keepsLast, int wanted, int instances) {
-        if (wanted > instances) {
-            return "%d requests at once need %d instances, max_scale is %d"
-                    .formatted(highest, wanted, scale.most());
+    /** It is at work, though perhaps nobody waits for that. */
+    private static boolean computes(Scale scale, Observation seen) {
+        return scale.signals().stream()
+                .anyMatch(signal ->
+                        signal instanceof Scaling.Cpu(int percent)
+                                && seen.cpu()
+                                        .filter(use -> 2 * use.percent() >= percent)
+                                        .isPresent());
+    }
+
+    private static Optional<Need> need(Scaling signal, Scale scale, Observation seen) {
+        return switch (signal) {
+            case Scaling.Concurrency(int requests) ->
+                    Optional.of(new Need.Requests(seen.traffic().peak(), requests));
+            case Scaling.Cpu(int percent) ->
+                    Measure.need("cpu", percent, seen.cpu(), seen.awake(), scale.pace());
+            case Scaling.Memory(int percent) ->
+                    Measure.need("memory", percent, seen.memory(), seen.awake(), scale.pace());
+        };
+    }
+
+    /** The largest; that something is used keeps no last instance, for something always is. */
+    private static Need current(Scale scale, Observation seen, boolean useCounts) {
+        Need largest = Need.NONE;
+        for (Scaling signal : scale.signals()) {
+            Need need = need(signal, scale, seen).orElse(Need.NONE);
+            boolean counts = need instanceof Need.Requests || (useCounts && need.instances() > 1);
+            if (counts && need.instances() > largest.instances()) {
+                largest = need;
+            }
         }
-        if (wanted < instances) {
-            return "min_scale is %d".formatted(scale.least());
+        return largest;
+    }
+
+    private static String words(Need need, Need current, boolean isTooMuch, Scale scale) {
+        String when =
+                need.equals(current)
+                        ? ""
+                        : " within the last %d s".formatted(scale.pace().window().toSeconds());
+        String limit = isTooMuch ? ", but max_scale is %d".formatted(scale.most()) : "";
+        return need.words() + when + limit;
+    }
+
+    private static String idleWords(Scale scale, boolean keepsLast) {
+        String idleAfter = words(scale.idleAfter());
+        if (!keepsLast) {
+            return "nobody called for " + idleAfter;
         }
-        if (needed > 0) {
-            return "%d requests at once within the last %d s, %d on each instance"
-                    .formatted(highest, scale.window().toSeconds(), scale.requestsPerInstance());
-        }
-        if (keepsLast) {
-            return "called or deployed within the last %s".formatted(words(scale.idleAfter()));
-        }
-        return "nobody called for %s".formatted(words(scale.idleAfter()));
+        return scale.signals().stream().anyMatch(Scaling.Cpu.class::isInstance)
+                ? "called, deployed or at work within the last " + idleAfter
+                : "called or deployed within the last " + idleAfter;
+    }
+
+    /** What was measured, where that is not the reason. */
+    private static String figures(Scale scale, Observation seen) {
+        return scale.signals().stream()
+                .flatMap(signal -> need(signal, scale, seen).stream())
+                .filter(Need.Measured.class::isInstance)
+                .map(need -> "; " + ((Need.Measured) need).figures())
+                .collect(Collectors.joining());
     }
 
     /**
@@ -85,10 +141,6 @@ public final class Autoscaler {
                         scale.idleAfter().toMillis() / IDLE_TICKS,
                         TICK.toMillis(),
                         IDLE_TICK_MOST.toMillis()));
-    }
-
-    private static int ceilDiv(int requests, int perInstance) {
-        return Math.ceilDiv(requests, Math.max(1, perInstance));
     }
 
     private static String words(Duration duration) {

@@ -3,6 +3,7 @@ package dev.dormouse.autoscale;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,14 +12,14 @@ import java.util.Optional;
  *
  * @param needs the highest need seen in each second of the window, oldest first; its length is
  *     bounded by the window
- * @param lastActive when somebody last called, or the container was last deployed
+ * @param lastActive when somebody last called, or the container was last deployed or computed
  */
-public record Memory(List<Need> needs, Optional<Instant> lastActive) {
+public record Memory(List<Moment> needs, Optional<Instant> lastActive) {
     /** Nothing is remembered: nobody ever called. */
     public static final Memory EMPTY = new Memory(List.of(), Optional.empty());
 
-    /** The most requests in flight and waiting that were seen within one second. */
-    public record Need(Instant at, int requests) {}
+    /** The highest need that was seen within one second. */
+    public record Moment(Instant at, Need need) {}
 
     public Memory {
         needs = List.copyOf(needs);
@@ -29,30 +30,34 @@ public record Memory(List<Need> needs, Optional<Instant> lastActive) {
         return new Memory(needs, Optional.of(now));
     }
 
-    Memory with(int requests, boolean active, Instant now, Duration window) {
+    Memory with(Need need, boolean active, Instant now, Duration window) {
         Instant horizon = now.minus(window);
-        List<Need> kept = new ArrayList<>();
-        for (Need need : needs) {
-            if (need.at().isAfter(horizon)) {
-                kept.add(need);
+        List<Moment> kept = new ArrayList<>();
+        for (Moment moment : needs) {
+            if (moment.at().isAfter(horizon)) {
+                kept.add(moment);
             }
         }
-        if (requests > 0) {
-            addOrRaise(kept, requests, now);
+        if (need.instances() > 0) {
+            addOrRaise(kept, need, now);
         }
         return new Memory(kept, active ? Optional.of(now) : lastActive);
     }
 
-    int highest() {
-        return needs.stream().mapToInt(Need::requests).max().orElse(0);
+    /** The newest of the highest. */
+    Need highest() {
+        return needs.reversed().stream()
+                .map(Moment::need)
+                .max(Comparator.comparingInt(Need::instances))
+                .orElse(Need.NONE);
     }
 
-    private static void addOrRaise(List<Need> needs, int requests, Instant now) {
-        if (!needs.isEmpty() && needs.getLast().at().getEpochSecond() == now.getEpochSecond()) {
-            Need last = needs.removeLast();
-            needs.add(new Need(now, Math.max(requests, last.requests())));
+    private static void addOrRaise(List<Moment> moments, Need need, Instant now) {
+        if (!moments.isEmpty() && moments.getLast().at().getEpochSecond() == now.getEpochSecond()) {
+            Need last = moments.removeLast().need();
+            moments.add(new Moment(now, need.instances() >= last.instances() ? need : last));
         } else {
-            needs.add(new Need(now, requests));
+            moments.add(new Moment(now, need));
         }
     }
 }

@@ -25,19 +25,24 @@ public record AsleepAnswers(Map<String, Integer> byPath, OptionalInt options) {
         byPath = Map.copyOf(byPath);
     }
 
-    /** With one more, such as {@code /healthz:200} or {@code OPTIONS:204}; empty if it is wrong. */
-    Optional<AsleepAnswers> with(String one) {
+    /** One alone, such as {@code /healthz:200} or {@code OPTIONS:204}; empty if it is wrong. */
+    static Optional<AsleepAnswers> of(String one) {
         Matcher matcher = ONE.matcher(one);
         if (!matcher.matches()) {
             return Optional.empty();
         }
         int status = Integer.parseInt(matcher.group(2));
-        if (matcher.group(1).equals("OPTIONS")) {
-            return Optional.of(new AsleepAnswers(byPath, OptionalInt.of(status)));
-        }
+        return Optional.of(
+                matcher.group(1).equals("OPTIONS")
+                        ? new AsleepAnswers(Map.of(), OptionalInt.of(status))
+                        : new AsleepAnswers(Map.of(matcher.group(1), status), OptionalInt.empty()));
+    }
+
+    /** With those of the other, which come before its own. */
+    AsleepAnswers and(AsleepAnswers other) {
         Map<String, Integer> more = new HashMap<>(byPath);
-        more.put(matcher.group(1), status);
-        return Optional.of(new AsleepAnswers(more, options));
+        more.putAll(other.byPath);
+        return new AsleepAnswers(more, other.options.isPresent() ? other.options : options);
     }
 
     /**

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * A serverless container as its owner asked for it, and how far that has been carried out.
@@ -102,6 +103,20 @@ public record Container(
      */
     public Options options() {
         return Options.of(tags);
+    }
+
+    /** All that it is scaled by: first what the API says, then what the tags say. */
+    public List<Scaling> signals() {
+        return Stream.concat(Stream.of(service.scaling()), options().scaleOn().stream()).toList();
+    }
+
+    /** How many requests one instance works on at a time: the lowest number that is said. */
+    public int requestsPerInstance() {
+        return signals().stream()
+                .filter(Scaling.Concurrency.class::isInstance)
+                .mapToInt(signal -> ((Scaling.Concurrency) signal).requestsPerInstance())
+                .min()
+                .orElse(Scaling.REQUESTS_MOST);
     }
 
     /** The first label of the generated host name. */

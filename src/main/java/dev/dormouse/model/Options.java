@@ -1,11 +1,14 @@
 package dev.dormouse.model;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Per-container options that the API has no field for, given as tags so that every client can set
@@ -16,12 +19,14 @@ import java.util.regex.Pattern;
  * @param sleep what becomes of an idle instance; empty means the server's setting
  * @param asleepAnswers what is answered without waking it
  * @param accessLog whether the access log tells of its requests
+ * @param scaleOn what it is scaled by besides what the API says
  */
 public record Options(
         Optional<Duration> idleAfter,
         Optional<Sleep> sleep,
         AsleepAnswers asleepAnswers,
-        AccessLog accessLog) {
+        AccessLog accessLog,
+        List<Scaling> scaleOn) {
     /** What becomes of an idle instance. */
     public enum Sleep {
         /** It stands still and keeps its memory, until the next request or until that is wanted. */
@@ -41,46 +46,91 @@ public record Options(
     }
 
     /** Those of a container without such tags. */
-    public static final Options NONE =
-            new Options(Optional.empty(), Optional.empty(), AsleepAnswers.NONE, AccessLog.UNSAID);
+    public static final Options NONE = new Draft().options();
 
     private static final String PREFIX = "dormouse.";
-    private static final String IDLE_AFTER = PREFIX + "idle-after";
-    private static final String SLEEP = PREFIX + "sleep";
-    private static final String ASLEEP_ANSWER = PREFIX + "asleep-answer";
     private static final Pattern DURATION = Pattern.compile("(\\d{1,6})(s|m|h)");
-    private static final String ACCESS_LOG = PREFIX + "access-log";
+
+    public Options {
+        scaleOn = List.copyOf(scaleOn);
+    }
+
+    /** Options as one tag after the other is read. */
+    private static final class Draft {
+        private Optional<Duration> idleAfter = Optional.empty();
+        private Optional<Sleep> sleep = Optional.empty();
+        private AsleepAnswers asleepAnswers = AsleepAnswers.NONE;
+        private AccessLog accessLog = AccessLog.UNSAID;
+        private List<Scaling> scaleOn = List.of();
+
+        Options options() {
+            return new Options(idleAfter, sleep, asleepAnswers, accessLog, scaleOn);
+        }
+    }
+
+    /** An option: what its tag is called, what that takes, and who understands it. */
+    private record Known(String name, String takes, BiPredicate<Draft, String> reader) {
+        static <T> Known of(
+                String name,
+                String takes,
+                Function<String, Optional<T>> parse,
+                BiConsumer<Draft, T> set) {
+            return new Known(
+                    PREFIX + name,
+                    takes,
+                    (draft, value) -> {
+                        Optional<T> read = parse.apply(value);
+                        read.ifPresent(one -> set.accept(draft, one));
+                        return read.isPresent();
+                    });
+        }
+
+        /** Puts what the tag says into the draft; a wrong one changes nothing. */
+        boolean understands(Draft draft, String tag) {
+            return reader.test(draft, valueOf(tag));
+        }
+    }
+
+    private static final List<Known> KNOWN =
+            List.of(
+                    Known.of(
+                            "idle-after",
+                            "a number followed by s, m or h, such as 90s or 15m",
+                            Options::duration,
+                            (draft, read) -> draft.idleAfter = Optional.of(read)),
+                    Known.of(
+                            "sleep",
+                            "freeze or stop",
+                            Options::sleep,
+                            (draft, read) -> draft.sleep = Optional.of(read)),
+                    Known.of(
+                            "asleep-answer",
+                            "a path or OPTIONS, a colon, and a status of 2xx, 4xx or 5xx, such as"
+                                    + " /healthz:200 or OPTIONS:204",
+                            AsleepAnswers::of,
+                            (draft, read) -> draft.asleepAnswers = draft.asleepAnswers.and(read)),
+                    Known.of(
+                            "access-log",
+                            "on or off",
+                            Options::accessLog,
+                            (draft, read) -> draft.accessLog = read),
+                    Known.of(
+                            "scale-on",
+                            ScaleOn.TAKES,
+                            ScaleOn::read,
+                            (draft, read) -> draft.scaleOn = read));
 
     /**
      * Reads the options among the tags; wrong ones are passed over, for {@link #mistakes} tells
      * them at the write.
      */
     public static Options of(List<String> tags) {
-        Options options = NONE;
+        Draft draft = new Draft();
         for (String tag : tags) {
-            if (tag.startsWith(PREFIX)) {
-                options = options.with(tag);
-            }
+            Optional<Known> option = known(tag);
+            boolean _ = option.isPresent() && option.get().understands(draft, tag);
         }
-        return options;
-    }
-
-    private Options with(String tag) {
-        String value = valueOf(tag);
-        return switch (nameOf(tag)) {
-            case IDLE_AFTER -> new Options(duration(value), sleep, asleepAnswers, accessLog);
-            case SLEEP -> new Options(idleAfter, sleep(value), asleepAnswers, accessLog);
-            case ASLEEP_ANSWER ->
-                    new Options(
-                            idleAfter,
-                            sleep,
-                            asleepAnswers.with(value).orElse(asleepAnswers),
-                            accessLog);
-            case ACCESS_LOG ->
-                    new Options(
-                            idleAfter, sleep, asleepAnswers, accessLog(value).orElse(accessLog));
-            default -> this;
-        };
+        return draft.options();
     }
 
     /**
@@ -88,48 +138,32 @@ public record Options(
      * allowed.
      */
     public static List<String> mistakes(List<String> tags) {
-        List<String> mistakes = new ArrayList<>();
-        for (String tag : tags) {
-            if (tag.startsWith(PREFIX)) {
-                mistake(tag).ifPresent(mistakes::add);
-            }
-        }
-        return mistakes;
+        return tags.stream()
+                .filter(tag -> tag.startsWith(PREFIX))
+                .flatMap(tag -> mistake(tag).stream())
+                .toList();
     }
 
     private static Optional<String> mistake(String tag) {
-        return switch (nameOf(tag)) {
-            case IDLE_AFTER ->
-                    duration(valueOf(tag)).isPresent()
-                            ? Optional.empty()
-                            : Optional.of(
-                                    "\"%s\": dormouse.idle-after takes a number followed by s, m or h, such as 90s or 15m"
-                                            .formatted(tag));
-            case SLEEP ->
-                    sleep(valueOf(tag)).isPresent()
-                            ? Optional.empty()
-                            : Optional.of(
-                                    "\"%s\": dormouse.sleep takes freeze or stop".formatted(tag));
-            case ASLEEP_ANSWER ->
-                    AsleepAnswers.NONE.with(valueOf(tag)).isPresent()
-                            ? Optional.empty()
-                            : Optional.of(
-                                    "\"%s\": dormouse.asleep-answer takes a path or OPTIONS, a colon, and a status of 2xx, 4xx or 5xx, such as /healthz:200 or OPTIONS:204"
-                                            .formatted(tag));
-            case ACCESS_LOG ->
-                    accessLog(valueOf(tag)).isPresent()
-                            ? Optional.empty()
-                            : Optional.of(
-                                    "\"%s\": dormouse.access-log takes on or off".formatted(tag));
-            default ->
-                    Optional.of(
-                            "\"%s\" is not an option; known are dormouse.idle-after, dormouse.sleep, dormouse.asleep-answer and dormouse.access-log"
-                                    .formatted(tag));
-        };
+        Optional<Known> option = known(tag);
+        if (option.isEmpty()) {
+            String names = KNOWN.stream().map(Known::name).collect(Collectors.joining(", "));
+            return Optional.of("\"%s\" is not an option; known are %s".formatted(tag, names));
+        }
+        return option.get().understands(new Draft(), tag)
+                ? Optional.empty()
+                : Optional.of(
+                        "\"%s\": %s takes %s"
+                                .formatted(tag, option.get().name(), option.get().takes()));
     }
 
-    private static String nameOf(String tag) {
-        return tag.contains("=") ? tag.substring(0, tag.indexOf('=')) : tag;
+    private static Optional<Known> known(String tag) {
+        String name = tag.contains("=") ? tag.substring(0, tag.indexOf('=')) : tag;
+        return KNOWN.stream().filter(option -> option.name().equals(name)).findFirst();
+    }
+
+    private static String valueOf(String tag) {
+        return tag.contains("=") ? tag.substring(tag.indexOf('=') + 1) : "";
     }
 
     private static Optional<AccessLog> accessLog(String text) {
@@ -146,10 +180,6 @@ public record Options(
             case "stop" -> Optional.of(Sleep.STOP);
             default -> Optional.empty();
         };
-    }
-
-    private static String valueOf(String tag) {
-        return tag.contains("=") ? tag.substring(tag.indexOf('=') + 1) : "";
     }
 
     private static Optional<Duration> duration(String text) {

@@ -1,7 +1,16 @@
 package dev.dormouse.model;
 
-/** What decides how many instances run; exactly one per container. */
+/**
+ * What decides how many instances run: one per container on the wire, and more where its tags say
+ * so.
+ */
 public sealed interface Scaling {
+    /**
+     * The most requests that one instance is ever given at a time; source: the platform's published
+     * limit.
+     */
+    int REQUESTS_MOST = 80;
+
     /** Scale on requests in flight; the threshold is also each instance's hard cap. */
     record Concurrency(int requestsPerInstance) implements Scaling {}
 

@@ -1,8 +1,6 @@
 package dev.dormouse.reconcile;
 
-import dev.dormouse.autoscale.Autoscaler;
 import dev.dormouse.autoscale.Decision;
-import dev.dormouse.autoscale.Memory;
 import dev.dormouse.engine.Instance;
 import dev.dormouse.model.Container;
 import dev.dormouse.model.Revision;
@@ -55,7 +53,7 @@ final class ContainerLoop {
     private @Nullable Container container;
     private List<Revision> revisions = List.of();
     private final FailureMemory failures;
-    private Memory memory = Memory.EMPTY;
+    private final Sizing sizing;
     private final Tally tally;
     private boolean gone;
     private volatile boolean wantsEngine;
@@ -66,6 +64,7 @@ final class ContainerLoop {
             DesiredState desired,
             Fleet.Tools fleet,
             FrozenMemory frozen,
+            UsageReader usage,
             Planner planner,
             RouteBuilder routes,
             SpecBuilder specs,
@@ -79,6 +78,7 @@ final class ContainerLoop {
         this.fleet = new Fleet(id, tools.fleet(), this::report);
         this.starts = new Starts(fleet, tools.specs(), tools.around());
         this.demand = starts.demand();
+        this.sizing = new Sizing(id, tools, this::report);
         this.journal = new Journal(tools.around().wall());
         this.tally =
                 new Tally(
@@ -163,7 +163,7 @@ final class ContainerLoop {
      */
     void adopt(List<Instance> instances, Instant now) {
         if (!instances.stream().allMatch(Instance::isFrozen)) {
-            memory = memory.touched(now);
+            sizing.touched(now);
         }
         try {
             readDesiredIfStale();
@@ -202,15 +202,11 @@ final class ContainerLoop {
             return endOrphans(now);
         }
         Traffic traffic = tools.around().traffic().read(id);
-        boolean isFreezing =
-                fleet.roster().all().stream().anyMatch(one -> one.phase() == Phase.FREEZING);
-        if (yielding.givesRoom(snapshot.idleSince().isPresent(), isFreezing)) {
-            memory = traffic.peak() == 0 ? Memory.EMPTY : memory;
+        if (yielding.givesRoom(snapshot.idleSince().isPresent(), fleet.roster().isFreezing())) {
+            sizing.giveWay(traffic);
             journal.note("what is idle gives way to others");
         }
-        Decision decision =
-                Autoscaler.decide(tools.around().settings().scale(container), traffic, memory, now);
-        memory = decision.memory();
+        Decision decision = sizing.decide(container, revisions, fleet.roster(), traffic, now);
         failures.forgive(fleet.roster().seen(traffic), now);
         Optional<Instant> review = act(traffic, decision, now);
         if (gone) {
@@ -218,7 +214,8 @@ final class ContainerLoop {
         }
         starts.settle(revisions, decision.instances());
         publish(now);
-        snapshot = tally.of(container, fleet.roster(), traffic, memory, decision.because());
+        snapshot =
+                tally.of(container, fleet.roster(), traffic, sizing.memory(), decision.because());
         wantsEngine = !sight.isClear() || image.awaitsEngine() || failures.anyAwaitsEngine();
         return Stream.of(review, decision.reviewAt(), image.retryAt(), sight.retryAt())
                 .flatMap(Optional::stream)
@@ -256,7 +253,7 @@ final class ContainerLoop {
                                 seen.id(), tools.around().settings().stopGrace(), UNWANTED, now));
         publisher.withdraw(id);
         gone = fleet.roster().isEmpty() && sight.isClear();
-        snapshot = tally.of(null, fleet.roster(), Traffic.NONE, memory, UNWANTED);
+        snapshot = tally.of(null, fleet.roster(), Traffic.NONE, sizing.memory(), UNWANTED);
         return sight.retryAt();
     }
 
@@ -269,6 +266,7 @@ final class ContainerLoop {
                     journal.note(words);
                     LOG.warn("{} container={}", words, id);
                 }
+                case Report.Measured measured -> sizing.hear(measured);
                 case Report.Unresolved refused -> image.hear(refused, now).ifPresent(journal::note);
                 default ->
                         fleet.hear(report, revisions, now)
@@ -352,7 +350,7 @@ final class ContainerLoop {
             case Step.GoLive(int number, _) -> {
                 tools.desired().goLive(id, number);
                 failures.forget(number);
-                memory = memory.touched(now);
+                sizing.touched(now);
                 know(tools.desired().read(id));
             }
             case Step.Begin(var exact, String because) -> {

@@ -174,7 +174,8 @@ final class Fleet {
                 yield Optional.empty();
             }
             case Report.NotStopped _ -> Optional.empty();
-            case Report.Resolved _, Report.Unresolved _, Report.Noticed _ -> Optional.empty();
+            case Report.Resolved _, Report.Unresolved _, Report.Noticed _, Report.Measured _ ->
+                    Optional.empty();
         };
     }
 

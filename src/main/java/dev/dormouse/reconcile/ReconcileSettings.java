@@ -4,15 +4,20 @@ import dev.dormouse.autoscale.Scale;
 import dev.dormouse.config.Source;
 import dev.dormouse.model.Container;
 import dev.dormouse.model.Options;
+import dev.dormouse.model.Scaling;
 import dev.dormouse.model.Status;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
  * How the control loop behaves.
  *
  * @param idleAfter how long the last instance of a container stays after the last request
- * @param scaleDownAfter how long a need is remembered before instances beyond the last are given up
+ * @param pace how fast the number of instances follows what is seen
+ * @param usageEvery how often is read what instances use that are scaled by it
+ * @param usageWindow over how long that is averaged
  * @param sleep what becomes of instances that are not needed, where a container's tags do not say
  * @param frozenFor how long a frozen instance is kept without being needed
  * @param frozenMemory bytes that frozen instances may hold, by their limits; empty follows from the
@@ -26,7 +31,9 @@ import java.util.OptionalLong;
  */
 public record ReconcileSettings(
         Duration idleAfter,
-        Duration scaleDownAfter,
+        Scale.Pace pace,
+        Duration usageEvery,
+        Duration usageWindow,
         Options.Sleep sleep,
         Duration frozenFor,
         OptionalLong frozenMemory,
@@ -36,6 +43,8 @@ public record ReconcileSettings(
         OptionalLong memoryBudget,
         OptionalLong cpuBudget,
         Duration roomPatience) {
+    private static final Duration SHORTEST = Duration.ofMillis(100);
+
     /**
      * Reads {@code DORMOUSE_IDLE_AFTER}, {@code …_SCALE_DOWN_AFTER}, {@code …_STOP_GRACE} and so
      * on.
@@ -44,7 +53,12 @@ public record ReconcileSettings(
         int cores = Runtime.getRuntime().availableProcessors();
         return new ReconcileSettings(
                 source.duration("DORMOUSE_IDLE_AFTER", Duration.ofMinutes(15)),
-                source.duration("DORMOUSE_SCALE_DOWN_AFTER", Duration.ofSeconds(30)),
+                new Scale.Pace(
+                        source.duration("DORMOUSE_SCALE_DOWN_AFTER", Duration.ofSeconds(30)),
+                        (int) source.number("DORMOUSE_SCALE_TOLERANCE", 10, 0, 50),
+                        (int) source.number("DORMOUSE_SCALE_GROWTH", 2, 2, 100)),
+                atLeast(source, "DORMOUSE_USAGE_EVERY", Duration.ofSeconds(5)),
+                atLeast(source, "DORMOUSE_USAGE_WINDOW", Duration.ofSeconds(10)),
                 source.choice("DORMOUSE_SLEEP", Options.Sleep.FREEZE),
                 source.duration("DORMOUSE_FROZEN_FOR", Duration.ofHours(24)),
                 isGiven(source.bytes("DORMOUSE_FROZEN_MEMORY", 0)),
@@ -61,9 +75,28 @@ public record ReconcileSettings(
         return new Scale(
                 container.status() == Status.DELETING ? 0 : container.service().minScale(),
                 container.service().maxScale(),
-                RouteBuilder.instanceConcurrency(container.service().scaling()),
+                signals(container),
                 container.options().idleAfter().orElse(idleAfter),
-                scaleDownAfter);
+                pace);
+    }
+
+    /** Whatever else it is scaled by, requests beyond what its instances may take need others. */
+    private static List<Scaling> signals(Container container) {
+        Scaling limit = new Scaling.Concurrency(container.requestsPerInstance());
+        Stream<Scaling> measured =
+                container.signals().stream()
+                        .filter(signal -> !(signal instanceof Scaling.Concurrency));
+        return Stream.concat(Stream.of(limit), measured).toList();
+    }
+
+    /** Nothing is measured more often: the kernel counts in steps of its own. */
+    private static Duration atLeast(Source source, String name, Duration byDefault) {
+        Duration given = source.duration(name, byDefault);
+        if (given.compareTo(SHORTEST) < 0) {
+            source.mistake(name, given.toMillis() + "ms", "100ms or more");
+            return byDefault;
+        }
+        return given;
     }
 
     /** Whether what this container does not need now is frozen. */

@@ -150,6 +150,7 @@ public final class Reconciler implements AutoCloseable {
                         desired,
                         fleet,
                         frozen,
+                        new UsageReader(engine, tasks, clock),
                         new Planner(settings.stopGrace(), settings.frozenFor()),
                         new RouteBuilder(server),
                         new SpecBuilder(chances.random()),

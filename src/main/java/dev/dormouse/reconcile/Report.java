@@ -3,6 +3,7 @@ package dev.dormouse.reconcile;
 import dev.dormouse.engine.EngineException;
 import dev.dormouse.engine.Instance;
 import dev.dormouse.engine.ResolvedImage;
+import java.util.Map;
 
 /** What a task that the loop had started tells it when it ends. */
 sealed interface Report {
@@ -40,6 +41,9 @@ sealed interface Report {
 
     /** The instance goes on. */
     record Thawed(String instanceId) implements Report {}
+
+    /** What instances used, by their ids; those that could not be measured are not in it. */
+    record Measured(Map<String, UsageReader.Reading> readings) implements Report {}
 
     /** The engine has no such instance any more. */
     record Stopped(String instanceId) implements Report {}

@@ -47,6 +47,18 @@ final class Roster {
                 .toList();
     }
 
+    /** The revision's instances that take requests and do not stand still. */
+    List<Tracked> ready(int revision) {
+        return tracked.values().stream()
+                .filter(one -> one.revision == revision && one.phase() == Phase.READY)
+                .toList();
+    }
+
+    /** Whether the engine is freezing any. */
+    boolean isFreezing() {
+        return tracked.values().stream().anyMatch(one -> one.phase() == Phase.FREEZING);
+    }
+
     /** Where the revision's instances take requests: the ready ones, and those to be woken. */
     List<Route.Target> targets(int revision) {
         List<Route.Target> targets = new ArrayList<>();

@@ -5,7 +5,6 @@ import dev.dormouse.model.Container;
 import dev.dormouse.model.Protocol;
 import dev.dormouse.model.Revision;
 import dev.dormouse.model.Route;
-import dev.dormouse.model.Scaling;
 import dev.dormouse.model.Status;
 import java.time.Instant;
 import java.util.List;
@@ -15,12 +14,6 @@ import java.util.Set;
 
 /** What the gateway is told of a container. */
 final class RouteBuilder {
-    /**
-     * The most requests that one instance is ever given at a time; source: the platform's published
-     * limit.
-     */
-    private static final int CONCURRENCY_MAX = 80;
-
     private static final int QUEUE_FACTOR = 10;
     private static final int QUEUE_LEAST = 100;
 
@@ -28,14 +21,6 @@ final class RouteBuilder {
 
     RouteBuilder(ServerSettings server) {
         this.server = server;
-    }
-
-    /** How many requests one instance works on at a time. */
-    static int instanceConcurrency(Scaling scaling) {
-        return switch (scaling) {
-            case Scaling.Concurrency(int requests) -> requests;
-            case Scaling.Cpu _, Scaling.Memory _ -> CONCURRENCY_MAX;
-        };
     }
 
     Route route(
@@ -50,7 +35,7 @@ final class RouteBuilder {
                         .findFirst();
         List<Route.Target> targets =
                 live.map(revision -> roster.targets(revision.number())).orElse(List.of());
-        int concurrency = instanceConcurrency(container.service().scaling());
+        int concurrency = container.requestsPerInstance();
         int queue =
                 Math.max(QUEUE_LEAST, QUEUE_FACTOR * container.service().maxScale() * concurrency);
         return new Route(

@@ -6,19 +6,17 @@ import dev.dormouse.model.Traffic;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
+/** Scaling by requests. */
 class AutoscalerTest {
     private static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
-    private static final Scale SCALE =
-            new Scale(0, 5, 10, Duration.ofMinutes(15), Duration.ofSeconds(30));
+    private static final Scale.Pace PACE = new Scale.Pace(Duration.ofSeconds(30), 10, 2);
+    private static final Scale SCALE = Scale.byRequests(0, 5, 10, Duration.ofMinutes(15), PACE);
 
     @Test
     void nobodyEverCalledMeansNoInstanceAndNoReview() {
-        Decision decision = Autoscaler.decide(SCALE, Traffic.NONE, Memory.EMPTY, NOON);
+        Decision decision = decide(Traffic.NONE, Memory.EMPTY, NOON);
 
         assertThat(decision.instances()).isZero();
         assertThat(decision.reviewAt()).isEmpty();
@@ -81,13 +79,12 @@ class AutoscalerTest {
 
     @Test
     void anIdleTimeShorterThanTheWindowHoldsForTheLastInstance() {
-        Scale hasty = new Scale(0, 5, 10, Duration.ofSeconds(5), Duration.ofSeconds(30));
-        Memory memory = Autoscaler.decide(hasty, waiting(3), Memory.EMPTY, NOON).memory();
+        Scale hasty = Scale.byRequests(0, 5, 10, Duration.ofSeconds(5), PACE);
+        Memory memory = decide(hasty, waiting(3), Memory.EMPTY, NOON).memory();
 
-        assertThat(Autoscaler.decide(hasty, Traffic.NONE, memory, NOON.plusSeconds(4)).instances())
+        assertThat(decide(hasty, Traffic.NONE, memory, NOON.plusSeconds(4)).instances())
                 .isEqualTo(1);
-        assertThat(Autoscaler.decide(hasty, Traffic.NONE, memory, NOON.plusSeconds(5)).instances())
-                .isZero();
+        assertThat(decide(hasty, Traffic.NONE, memory, NOON.plusSeconds(5)).instances()).isZero();
     }
 
     @Test
@@ -103,9 +100,9 @@ class AutoscalerTest {
 
     @Test
     void theLeastIsKeptForEver() {
-        Scale two = new Scale(2, 5, 10, Duration.ofMinutes(15), Duration.ofSeconds(30));
+        Scale two = Scale.byRequests(2, 5, 10, Duration.ofMinutes(15), PACE);
 
-        Decision decision = Autoscaler.decide(two, Traffic.NONE, Memory.EMPTY, NOON);
+        Decision decision = decide(two, Traffic.NONE, Memory.EMPTY, NOON);
 
         assertThat(decision.instances()).isEqualTo(2);
         assertThat(decision.because()).isEqualTo("min_scale is 2");
@@ -120,40 +117,34 @@ class AutoscalerTest {
                 .isEqualTo(1);
     }
 
-    @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
-    void inAnyWorldTheAnswerIsWithinBoundsAndTheMemoryToo(long seed) {
-        Random random = new Random(seed);
-        Scale scale =
-                new Scale(
-                        random.nextInt(3),
-                        3 + random.nextInt(48),
-                        1 + random.nextInt(80),
-                        Duration.ofSeconds(random.nextInt(100)),
-                        Duration.ofSeconds(30));
-        Memory memory = Memory.EMPTY;
-        Instant now = NOON;
-        for (int i = 0; i < 2_000; i++) {
-            now = now.plusMillis(random.nextInt(700));
-            int peak = random.nextInt(4) == 0 ? random.nextInt(5_000) : 0;
-            Decision decision = Autoscaler.decide(scale, waiting(peak), memory, now);
-            memory = decision.memory();
-            assertThat(decision.instances())
-                    .as("seed %d", seed)
-                    .isBetween(scale.least(), scale.most());
-            assertThat(
-                            decision.instances() * scale.requestsPerInstance() >= peak
-                                    || decision.instances() == scale.most())
-                    .as(
-                            "seed %d: %d requests fit on %d instances",
-                            seed, peak, decision.instances())
-                    .isTrue();
-            assertThat(memory.needs()).hasSizeLessThanOrEqualTo(31);
-        }
+    @Test
+    void theReasonNamesTheRequestsAndHowLongAgoTheyWere() {
+        Decision decision = decide(waiting(41), Memory.EMPTY, NOON);
+        Decision later = decide(waiting(3), decision.memory(), NOON.plusSeconds(9));
+
+        assertThat(decision.because())
+                .isEqualTo("41 requests at once, 10 on each instance: 5 instances");
+        assertThat(later.instances()).isEqualTo(5);
+        assertThat(later.because()).isEqualTo(decision.because() + " within the last 30 s");
+    }
+
+    @Test
+    void aBurstNeedsAsManyInTheNextDecisionAsInTheFirst() {
+        Scale wide = Scale.byRequests(0, 50, 10, Duration.ofMinutes(15), PACE);
+        Decision first = decide(wide, waiting(500), Memory.EMPTY, NOON);
+
+        Decision whileTheyStart = decide(wide, waiting(500), first.memory(), NOON.plusMillis(200));
+
+        assertThat(first.instances()).isEqualTo(50);
+        assertThat(whileTheyStart.instances()).isEqualTo(50);
+    }
+
+    private static Decision decide(Scale scale, Traffic traffic, Memory memory, Instant now) {
+        return Autoscaler.decide(scale, Observation.of(traffic), memory, now);
     }
 
     private static Decision decide(Traffic traffic, Memory memory, Instant now) {
-        return Autoscaler.decide(SCALE, traffic, memory, now);
+        return decide(SCALE, traffic, memory, now);
     }
 
     private static Traffic waiting(int requests) {

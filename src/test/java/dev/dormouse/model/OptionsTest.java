@@ -50,6 +50,32 @@ class OptionsTest {
                 .isEqualTo(Options.AccessLog.UNSAID);
     }
 
+    @Test
+    void whatItIsScaledByIsReadInItsOrder() {
+        assertThat(Options.of(List.of("dormouse.scale-on=cpu:70")).scaleOn())
+                .containsExactly(new Scaling.Cpu(70));
+        assertThat(
+                        Options.of(List.of("dormouse.scale-on=memory:100,concurrency:80,cpu:1"))
+                                .scaleOn())
+                .containsExactly(
+                        new Scaling.Memory(100), new Scaling.Concurrency(80), new Scaling.Cpu(1));
+        assertThat(Options.NONE.scaleOn()).isEmpty();
+    }
+
+    @Test
+    void aWrongTagTakesNothingAway() {
+        Options options =
+                Options.of(
+                        List.of(
+                                "dormouse.idle-after=5m",
+                                "dormouse.idle-after=soon",
+                                "dormouse.scale-on=cpu:70",
+                                "dormouse.scale-on=disk:70"));
+
+        assertThat(options.idleAfter()).contains(Duration.ofMinutes(5));
+        assertThat(options.scaleOn()).containsExactly(new Scaling.Cpu(70));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -64,6 +90,16 @@ class OptionsTest {
                 "dormouse.asleep-answer=GET:200",
                 "dormouse.access-log",
                 "dormouse.access-log=json",
+                "dormouse.scale-on",
+                "dormouse.scale-on=cpu",
+                "dormouse.scale-on=cpu:0",
+                "dormouse.scale-on=cpu:101",
+                "dormouse.scale-on=cpu:70%",
+                "dormouse.scale-on=cpu:70,",
+                "dormouse.scale-on=cpu:70, memory:80",
+                "dormouse.scale-on=cpu:70,cpu:80",
+                "dormouse.scale-on=concurrency:81",
+                "dormouse.scale-on=disk:70",
                 "dormouse.x=1"
             })
     void aWrongOptionIsToldWithItsTag(String tag) {

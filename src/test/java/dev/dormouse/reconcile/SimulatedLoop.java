@@ -3,6 +3,7 @@ package dev.dormouse.reconcile;
 import dev.dormouse.autoscale.Autoscaler;
 import dev.dormouse.autoscale.Decision;
 import dev.dormouse.autoscale.Memory;
+import dev.dormouse.autoscale.Observation;
 import dev.dormouse.model.Container;
 import dev.dormouse.model.ExactImage;
 import dev.dormouse.model.Revision;
@@ -139,7 +140,8 @@ public final class SimulatedLoop implements Scaler {
         Traffic traffic = gate.read();
         yielding.givesRoom(idleSince.isPresent(), has(Phase.FREEZING));
         Decision decision =
-                Autoscaler.decide(host.settings().scale(container), traffic, memory, now);
+                Autoscaler.decide(
+                        host.settings().scale(container), Observation.of(traffic), memory, now);
         memory = decision.memory();
         Optional<Instant> planned = Optional.empty();
         boolean isSettled = !host.plansAlways() && isSettled(decision.instances());
