@@ -20,7 +20,8 @@ public final class Autoscaler {
     private static final Duration TICK = Duration.ofSeconds(1);
 
     /**
-     * While nobody calls, the time of the last call is known this exactly, as parts of idleAfter.
+     * While one instance is enough, the time of the last call is known this exactly, as parts of
+     * idleAfter.
      */
     private static final int IDLE_TICKS = 30;
 
@@ -51,8 +52,7 @@ public final class Autoscaler {
         } else {
             because = idleWords(scale, keepsLast) + figures(scale, seen);
         }
-        return new Decision(
-                instances, because, memory, reviewAt(scale, memory, instances, sleepAt, now));
+        return new Decision(instances, because, memory, reviewAt(scale, instances, sleepAt, now));
     }
 
     private static boolean isCalled(Traffic traffic) {
@@ -122,15 +122,16 @@ public final class Autoscaler {
     }
 
     /**
-     * Above the least, needs fade as time goes by: look again each second, more rarely when nothing
-     * was needed lately, or when the last one may sleep.
+     * Beyond one instance needs fade as time goes by: look again each second. The last one goes by
+     * its idle time alone, and who finds no room on it says so: look more rarely, or when it may
+     * sleep.
      */
     private static Optional<Instant> reviewAt(
-            Scale scale, Memory memory, int instances, Optional<Instant> sleepAt, Instant now) {
+            Scale scale, int instances, Optional<Instant> sleepAt, Instant now) {
         if (instances <= scale.least()) {
             return Optional.empty();
         }
-        Instant tick = now.plus(memory.needs().isEmpty() ? idleTick(scale) : TICK);
+        Instant tick = now.plus(instances > 1 ? TICK : idleTick(scale));
         return Optional.of(sleepAt.filter(at -> at.isAfter(now) && at.isBefore(tick)).orElse(tick));
     }
 

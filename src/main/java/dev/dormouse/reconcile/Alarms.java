@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Alarms implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Alarms.class);
+    private static final long SHORTEST_NANOS = Duration.ofMillis(1).toNanos();
 
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(
@@ -34,8 +35,11 @@ final class Alarms implements AutoCloseable {
                         old.cancel(false);
                     }
                     try {
+                        // to the nanosecond: who is called too early has to be called again
                         return timer.schedule(
-                                ring, Math.max(1, pause.toMillis()), TimeUnit.MILLISECONDS);
+                                ring,
+                                Math.max(SHORTEST_NANOS, pause.toNanos()),
+                                TimeUnit.NANOSECONDS);
                     } catch (RejectedExecutionException e) {
                         return null;
                     }

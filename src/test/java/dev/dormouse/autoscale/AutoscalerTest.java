@@ -51,6 +51,22 @@ class AutoscalerTest {
     }
 
     @Test
+    void whileOneInstanceIsEnoughItIsLookedAtRarely() {
+        Decision decision = decide(waiting(10), Memory.EMPTY, NOON);
+
+        assertThat(decision.reviewAt()).contains(NOON.plusSeconds(30));
+    }
+
+    @Test
+    void aNeedOfMoreThanOneIsLookedAtEachSecondUntilItIsForgotten() {
+        Decision busy = decide(waiting(11), Memory.EMPTY, NOON);
+        Decision later = decide(Traffic.NONE, busy.memory(), NOON.plusSeconds(30));
+
+        assertThat(busy.reviewAt()).contains(NOON.plusSeconds(1));
+        assertThat(later.reviewAt()).contains(NOON.plusSeconds(60));
+    }
+
+    @Test
     void theLastInstanceGoesAfterTheIdleTime() {
         Memory memory = decide(waiting(1), Memory.EMPTY, NOON).memory();
 

@@ -105,6 +105,26 @@ public final class Samples {
                 workload.startupProbe());
     }
 
+    /** The same workload with another limit of memory. */
+    public static Workload limitedTo(Workload workload, long memoryLimitBytes) {
+        return new Workload(
+                workload.image(),
+                workload.pin(),
+                workload.command(),
+                workload.args(),
+                workload.environment(),
+                workload.secretEnvironment(),
+                workload.port(),
+                workload.protocol(),
+                workload.sandbox(),
+                memoryLimitBytes,
+                workload.mvcpuLimit(),
+                workload.localStorageLimitBytes(),
+                workload.privateNetworkId(),
+                workload.livenessProbe(),
+                workload.startupProbe());
+    }
+
     /** With other bounds of how many instances there are. */
     public static Service scaled(Service service, int minScale, int maxScale) {
         return new Service(
