@@ -58,8 +58,7 @@ class LeastMissedTest {
                 Samples.NOON);
     }
 
-    private static IntStream work(
-            List<Seen> awake, Set<String> gone, boolean isGone) {
+    private static IntStream work(List<Seen> awake, Set<String> gone, boolean isGone) {
         return awake.stream()
                 .filter(seen -> gone.contains(seen.id()) == isGone)
                 .mapToInt(Seen::inFlight);
