@@ -17,6 +17,7 @@
  *   /args        one per line                     /file?path=P   a file's content
  *   /exit?code=N ends at once                     /allocate?mb=N takes and touches memory
  *   /recall      a sum of all that was put into what was allocated
+ *   /hold?mb=N&ms=M  takes and touches memory, gives it back after M ms and answers
  *   /print?text=T&stream=stdout|stderr            /stream?chunks=N&ms=M  N chunks, M ms between
  *   /health      200, or 503 after /health/fail, until /health/recover
  *   /connect?address=A&port=P                     "connected", "refused", "timeout" or the error
@@ -40,6 +41,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -107,6 +109,16 @@ static unsigned long recall(void) {
     for (int t = 0; t < taken_count; t++)
         for (size_t i = 0; i < taken[t].count; i += 8) sum = sum * 31 + taken[t].words[i];
     return sum;
+}
+
+static void hold(long mb, long ms) {
+    size_t size = (size_t)mb << 20;
+    volatile char *memory =
+        mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) return;
+    for (size_t i = 0; i < size; i += 4096) memory[i] = 1;
+    pause_ms(ms);
+    munmap((void *)memory, size);
 }
 
 static int send_all(int socket, const char *data, size_t length) {
@@ -376,6 +388,7 @@ static int dispatch(struct request *r) {
     else if (!strcmp(p, "/exit")) _exit((int)number(r, "code", 1));
     else if (!strcmp(p, "/allocate")) allocate(number(r, "mb", 1));
     else if (!strcmp(p, "/recall")) return answer_recalled(r);
+    else if (!strcmp(p, "/hold")) hold(number(r, "mb", 1), number(r, "ms", 100));
     else if (!strcmp(p, "/print")) return print(r);
     else if (!strcmp(p, "/stream")) return stream(r);
     else if (!strcmp(p, "/zeros")) return zeros(r);
