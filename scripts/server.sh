@@ -10,8 +10,11 @@ readonly SERVER_LOG_BYTES_MAX=$((16 * 1024 * 1024))
 readonly LATE_OPTIMIZATION=(-XX:Tier4InvocationThreshold=20000 -XX:Tier4MinInvocationThreshold=2400
     -XX:Tier4CompileThreshold=60000 -XX:Tier4BackEdgeThreshold=160000)
 
-# Else a thread of G1's wakes twenty times a second while nothing happens.
-readonly QUIET_COLLECTOR=(-XX:G1ConcRefinementThreads=0)
+# Else threads of the JVM wake while nothing happens: G1's refinement twenty times a second, the one that
+# looks for locks nobody waits for four times, G1's own clock once, unless it is given a longer interval;
+# what a quiet half hour leaves unused goes back to the system then.
+readonly QUIET_THREADS=(-XX:G1ConcRefinementThreads=0 -XX:G1PeriodicGCInterval=1800000
+    -XX:+UnlockDiagnosticVMOptions -XX:AsyncDeflationInterval=10000)
 readonly EXAMPLE=hello
 readonly EXAMPLE_IMAGE="dormouse-examples/$EXAMPLE:latest"
 
@@ -197,7 +200,7 @@ exec_java() {
     [ ! -d "$sqlite" ] || set -- "-Dorg.sqlite.lib.path=$sqlite" "$@"
     exec "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED \
         --sun-misc-unsafe-memory-access=allow -XX:+ExitOnOutOfMemoryError \
-        "${LATE_OPTIMIZATION[@]}" "${QUIET_COLLECTOR[@]}" -cp "$jar" "$@"
+        "${LATE_OPTIMIZATION[@]}" "${QUIET_THREADS[@]}" -cp "$jar" "$@"
 }
 
 start_server() {

@@ -6,7 +6,8 @@
  *   print=TEXT  error=TEXT     a line on stdout, on stderr        lines=N    N numbered lines
  *   long=N                     one line of N bytes on stdout      part=TEXT  TEXT without line break
  *   exit=CODE                  ends at once                       delay=MS   waits
- *   allocate=MB                takes and touches memory           ignore-term
+ *   allocate=MB                takes and touches memory           burn=MS    uses CPU time
+ *   ignore-term
  *   no-listen                  stays up and never listens
  *   exit-within=MS             ends at a random moment with a random code
  * Paths:
@@ -72,6 +73,15 @@ static void burn_ms(long ms) {
         for (int i = 0; i < 10000; i++) work += i;
         clock_gettime(CLOCK_MONOTONIC, &now);
     } while ((now.tv_sec - start.tv_sec) * 1000 + (now.tv_nsec - start.tv_nsec) / 1000000 < ms);
+}
+
+static void burn_cpu_ms(long ms) {
+    struct timespec used;
+    volatile unsigned long work = 0;
+    do {
+        for (int i = 0; i < 10000; i++) work += i;
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+    } while (used.tv_sec * 1000 + used.tv_nsec / 1000000 < ms);
 }
 
 static void allocate(long mb) {
@@ -411,6 +421,7 @@ static void carry_out(const char *argument) {
     }
     else if (!strncmp(argument, "exit=", 5)) _exit(atoi(value));
     else if (!strncmp(argument, "delay=", 6)) pause_ms(atol(value));
+    else if (!strncmp(argument, "burn=", 5)) burn_cpu_ms(atol(value));
     else if (!strncmp(argument, "allocate=", 9)) allocate(atol(value));
     else if (!strncmp(argument, "exit-within=", 12)) begin(exit_at_random, (void *)value);
     else if (!strcmp(argument, "ignore-term")) signal(SIGTERM, SIG_IGN);

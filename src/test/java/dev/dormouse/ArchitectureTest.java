@@ -41,8 +41,18 @@ class ArchitectureTest {
                             "reconcile",
                             Set.of("model", "config", "telemetry", "store", "engine", "autoscale")),
                     entry("tls", Set.of("config")),
-                    entry("gateway", Set.of("model", "config", "telemetry", "auth")),
-                    entry("api", Set.of("model", "config", "telemetry", "auth", "store", "engine")),
+                    entry("eventloop", Set.of()),
+                    entry("gateway", Set.of("model", "config", "telemetry", "auth", "eventloop")),
+                    entry(
+                            "api",
+                            Set.of(
+                                    "model",
+                                    "config",
+                                    "telemetry",
+                                    "auth",
+                                    "store",
+                                    "engine",
+                                    "eventloop")),
                     entry("cli", Set.of("config")),
                     entry("doctor", Set.of("config", "engine")));
 

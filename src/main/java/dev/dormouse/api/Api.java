@@ -5,6 +5,7 @@ import dev.dormouse.auth.RateLimit;
 import dev.dormouse.config.Listen;
 import dev.dormouse.config.ServerSettings;
 import dev.dormouse.engine.EngineHealth;
+import dev.dormouse.eventloop.EventLoops;
 import dev.dormouse.model.Activity;
 import dev.dormouse.model.Start;
 import dev.dormouse.store.Store;
@@ -12,8 +13,6 @@ import dev.dormouse.telemetry.AuditLog;
 import dev.dormouse.telemetry.ContainerLogs;
 import dev.dormouse.telemetry.Metrics;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import java.time.Duration;
@@ -32,15 +31,6 @@ import java.util.random.RandomGenerator;
 
 /** The REST API of one server, from the opening of its port to {@link #close}. */
 public final class Api implements AutoCloseable {
-    /** Else a folder is made at each start, and left by each kill. */
-    private static final FileSystemOptions NO_FILES =
-            new FileSystemOptions()
-                    .setFileCachingEnabled(false)
-                    .setClassPathResolvingEnabled(false);
-
-    /** Rarely, for each look wakes the machine; who is blocked for long is found all the same. */
-    private static final Duration BLOCKED_CHECK_EVERY = Duration.ofSeconds(10);
-
     private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration CLOSE_GRACE = Duration.ofSeconds(10);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
@@ -112,14 +102,10 @@ public final class Api implements AutoCloseable {
                         new ApiMetrics(state.metrics().registry()),
                         settings,
                         chances.random());
-        Vertx vertx =
-                Vertx.vertx(
-                        new VertxOptions()
-                                .setEventLoopPoolSize(1)
-                                .setFileSystemOptions(NO_FILES)
-                                .setBlockedThreadCheckInterval(BLOCKED_CHECK_EVERY.toMillis()));
+        Vertx vertx = Vertx.vertx(EventLoops.options(1));
         try {
             HttpServer http = listen(vertx, front, document, server.apiListen());
+            EventLoops.rest(vertx);
             return new Api(vertx, http, front, hasher);
         } catch (RuntimeException e) {
             vertx.close();

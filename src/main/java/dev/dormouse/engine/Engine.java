@@ -80,6 +80,14 @@ public interface Engine extends AutoCloseable {
     void thaw(String instanceId);
 
     /**
+     * What the instance uses of the machine now. Looks nowhere else than at this one instance, and
+     * only when it is asked.
+     *
+     * @throws EngineException of kind {@code REFUSED} when no such instance runs
+     */
+    Usage usage(String instanceId);
+
+    /**
      * Thaws the instance, asks its process to end (SIGTERM), ends it after the grace (SIGKILL) and
      * removes the instance, exited ones too. Does nothing when there is none by that id.
      */

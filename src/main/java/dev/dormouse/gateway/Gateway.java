@@ -3,6 +3,7 @@ package dev.dormouse.gateway;
 import dev.dormouse.auth.KeyRing;
 import dev.dormouse.config.Listen;
 import dev.dormouse.config.ServerSettings;
+import dev.dormouse.eventloop.EventLoops;
 import dev.dormouse.model.Route;
 import dev.dormouse.model.RouteSink;
 import dev.dormouse.model.Traffic;
@@ -13,8 +14,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -45,15 +44,6 @@ import org.slf4j.LoggerFactory;
 public final class Gateway implements RouteSink, TrafficSource, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
 
-    /** Else a folder is made at each start, and left by each kill. */
-    private static final FileSystemOptions NO_FILES =
-            new FileSystemOptions()
-                    .setFileCachingEnabled(false)
-                    .setClassPathResolvingEnabled(false);
-
-    /** Rarely, for each look wakes the machine; who is blocked for long is found all the same. */
-    private static final Duration BLOCKED_CHECK_EVERY = Duration.ofSeconds(10);
-
     private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
@@ -69,12 +59,7 @@ public final class Gateway implements RouteSink, TrafficSource, AutoCloseable {
         this.entrances = entrances(settings.server(), trust);
         this.vertx =
                 Vertx.builder()
-                        .with(
-                                new VertxOptions()
-                                        .setEventLoopPoolSize(settings.eventLoops())
-                                        .setFileSystemOptions(NO_FILES)
-                                        .setBlockedThreadCheckInterval(
-                                                BLOCKED_CHECK_EVERY.toMillis()))
+                        .with(EventLoops.options(settings.eventLoops()))
                         .withTransport(
                                 Doorway.with(
                                         new Doorkeeper(
@@ -209,6 +194,7 @@ public final class Gateway implements RouteSink, TrafficSource, AutoCloseable {
         if (!await(opened, START_TIMEOUT, "open")) {
             throw new IllegalStateException("The gateway cannot listen on " + where());
         }
+        EventLoops.rest(vertx);
         LOG.atInfo()
                 .addKeyValue("listen", where())
                 .addKeyValue("port", port())

@@ -58,6 +58,9 @@ final class Instances {
         private int open;
     }
 
+    /** Rarely, for each look wakes the machine; what is past its time is not used all the same. */
+    private static final int CLEAN_EVERY_MILLIS = 10_000;
+
     private static final HttpHeadersFactory HEADERS =
             new HttpHeadersFactory() {
                 @Override
@@ -119,6 +122,7 @@ final class Instances {
                 new PoolOptions()
                         .setHttp1MaxSize(settings.connectionsMax())
                         .setHttp2MaxSize(1)
+                        .setCleanerPeriod(CLEAN_EVERY_MILLIS)
                         .setMaxWaitQueueSize(settings.connectionsMax());
         upgrades =
                 vertx.httpClientBuilder()

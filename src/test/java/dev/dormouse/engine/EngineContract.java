@@ -396,6 +396,44 @@ public abstract class EngineContract extends EngineFixture {
     }
 
     @Test
+    void whatComputesHasUsedItsTime() {
+        Duration burnt = Duration.ofSeconds(1);
+        Instance idle = engine.start(spec());
+        Instance burning = engine.start(spec("burn=" + burnt.toMillis()));
+
+        Usage used = awaitUsage(burning, usage -> usage.cpuTime().compareTo(burnt) >= 0);
+
+        assertThat(engine.usage(burning.id()).cpuTime()).isGreaterThanOrEqualTo(used.cpuTime());
+        assertThat(engine.usage(idle.id()).cpuTime()).isLessThan(burnt);
+    }
+
+    @Test
+    void whatAllocatesHoldsItsMemory() {
+        long held = MEMORY_BYTES / 2;
+        Instance idle = engine.start(spec());
+        Instance allocating = engine.start(spec("allocate=" + (held >> 20)));
+
+        Usage used = awaitUsage(allocating, usage -> usage.memoryBytes() >= held);
+
+        assertThat(used.chargedBytes()).isBetween(used.memoryBytes(), MEMORY_BYTES);
+        assertThat(engine.usage(idle.id()).memoryBytes()).isLessThan(held);
+    }
+
+    @Test
+    void whatDoesNotRunCannotBeMeasured() throws Exception {
+        InstanceSpec ended = spec("exit=0");
+        engine.start(ended);
+        awaitEnd(ended.instanceId());
+
+        for (String id : List.of(ended.instanceId(), "never-was")) {
+            assertThatThrownBy(() -> engine.usage(id))
+                    .isInstanceOfSatisfying(
+                            EngineException.class,
+                            e -> assertThat(e.kind()).isEqualTo(Kind.REFUSED));
+        }
+    }
+
+    @Test
     void purgingRemovesWhatAnotherServerFroze() {
         Instance started = engine.start(spec());
         engine.freeze(started.id());

@@ -14,6 +14,7 @@ import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -133,6 +134,18 @@ abstract class EngineFixture {
             seen = engine.list();
         }
         return seen;
+    }
+
+    /** Measures the instance until it uses what is expected. */
+    protected final Usage awaitUsage(Instance instance, Predicate<Usage> expected) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
+        Usage used = engine.usage(instance.id());
+        while (!expected.test(used)) {
+            assertThat(System.nanoTime()).as("still uses %s", used).isLessThan(end);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+            used = engine.usage(instance.id());
+        }
+        return used;
     }
 
     protected final State awaitEnd(String instanceId) throws InterruptedException {

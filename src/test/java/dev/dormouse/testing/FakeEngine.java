@@ -10,6 +10,7 @@ import dev.dormouse.engine.Instance;
 import dev.dormouse.engine.Instance.State;
 import dev.dormouse.engine.InstanceSpec;
 import dev.dormouse.engine.ResolvedImage;
+import dev.dormouse.engine.Usage;
 import dev.dormouse.model.ExactImage;
 import dev.dormouse.model.LogLine;
 import java.time.Duration;
@@ -27,6 +28,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -57,6 +59,8 @@ public final class FakeEngine implements Engine {
     private volatile Optional<EngineException> stopFailure = Optional.empty();
     private volatile Optional<EngineException> freezeFailure = Optional.empty();
     private volatile Optional<EngineException> thawFailure = Optional.empty();
+    private volatile Optional<EngineException> usageFailure = Optional.empty();
+    private final AtomicInteger usageReads = new AtomicInteger();
     private volatile boolean away;
 
     /** A call of {@link Engine#stop}. */
@@ -180,6 +184,16 @@ public final class FakeEngine implements Engine {
         thawFailure = Optional.of(failure);
     }
 
+    /** From now on nothing can be measured. */
+    public void failUsages(EngineException failure) {
+        usageFailure = Optional.of(failure);
+    }
+
+    /** How often an instance was measured. */
+    public int usageReads() {
+        return usageReads.get();
+    }
+
     /** Says where instances started from now on are to be reached. */
     public void reachAt(Function<InstanceSpec, State.Running> address) {
         where = address;
@@ -274,6 +288,18 @@ public final class FakeEngine implements Engine {
             throw failure;
         });
         machine.find(serverId, instanceId).ifPresent(process -> process.freeze(false));
+    }
+
+    @Override
+    public Usage usage(String instanceId) {
+        checkThere();
+        usageFailure.ifPresent(failure -> {
+            throw failure;
+        });
+        usageReads.incrementAndGet();
+        return machine.find(serverId, instanceId)
+                .flatMap(FakeProcess::usage)
+                .orElseThrow(() -> new EngineException(Kind.REFUSED, "it does not run"));
     }
 
     @Override

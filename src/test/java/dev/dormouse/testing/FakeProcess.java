@@ -3,10 +3,13 @@ package dev.dormouse.testing;
 import dev.dormouse.engine.Instance;
 import dev.dormouse.engine.Instance.State;
 import dev.dormouse.engine.InstanceSpec;
+import dev.dormouse.engine.Usage;
 import dev.dormouse.model.LogLine;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 
@@ -17,8 +20,10 @@ public final class FakeProcess {
     private final InstanceSpec spec;
     private final Instant createdAt;
 
-    /** Guarded by this object, as are the next two. */
+    /** Guarded by this object, as are the next three. */
     private State state;
+
+    private Usage usage = new Usage(Duration.ZERO, 0, 0);
 
     private final List<LogLine> written = new ArrayList<>();
     private final List<FakeLogs> followers = new ArrayList<>();
@@ -59,6 +64,20 @@ public final class FakeProcess {
     /** Is ended for going over its memory limit. */
     public void runOutOfMemory() {
         end(new State.Exited(137, true));
+    }
+
+    /** Has computed some more. */
+    public synchronized void burn(Duration cpuTime) {
+        usage = new Usage(usage.cpuTime().plus(cpuTime), usage.memoryBytes(), usage.chargedBytes());
+    }
+
+    /** Holds this much memory from now on, and nothing that could be dropped. */
+    public synchronized void hold(long bytes) {
+        usage = new Usage(usage.cpuTime(), bytes, bytes);
+    }
+
+    synchronized Optional<Usage> usage() {
+        return state instanceof State.Running ? Optional.of(usage) : Optional.empty();
     }
 
     synchronized Instance seen() {

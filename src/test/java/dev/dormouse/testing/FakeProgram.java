@@ -1,5 +1,7 @@
 package dev.dormouse.testing;
 
+import java.time.Duration;
+
 /** What an image in a {@link FakeEngine} does when an instance of it starts. */
 @FunctionalInterface
 public interface FakeProgram {
@@ -12,8 +14,9 @@ public interface FakeProgram {
     }
 
     /**
-     * Understands the arguments of the real test server that say what to write and how to end:
-     * {@code print=}, {@code error=}, {@code part=}, {@code lines=}, {@code long=}, {@code exit=}.
+     * Understands the arguments of the real test server that say what to write, what to use and how
+     * to end: {@code print=}, {@code error=}, {@code part=}, {@code lines=}, {@code long=}, {@code
+     * burn=}, {@code allocate=}, {@code exit=}.
      */
     static FakeProgram byArguments() {
         return process -> {
@@ -28,6 +31,8 @@ public interface FakeProgram {
                             process.print("line " + i);
                         }
                     }
+                    case "burn=" -> process.burn(Duration.ofMillis(Long.parseLong(value)));
+                    case "allocate=" -> process.hold(Long.parseLong(value) << 20);
                     case "exit=" -> process.exit(Integer.parseInt(value));
                     default -> {}
                 }

@@ -14,6 +14,7 @@ record Contact(
         Remover remover,
         Starter starter,
         Freezer freezer,
+        UsageMeter usages,
         LimitsWatch limits,
         Sandboxes sandboxes,
         Census census) {
@@ -49,6 +50,7 @@ record Contact(
                 remover,
                 starter,
                 freezer,
+                new UsageMeter(session),
                 limits,
                 sandboxes,
                 new Census(

@@ -10,6 +10,7 @@ import dev.dormouse.engine.EngineHealth;
 import dev.dormouse.engine.Instance;
 import dev.dormouse.engine.InstanceSpec;
 import dev.dormouse.engine.ResolvedImage;
+import dev.dormouse.engine.Usage;
 import dev.dormouse.model.ExactImage;
 import dev.dormouse.model.LogLine;
 import java.time.Duration;
@@ -173,6 +174,11 @@ public final class DockerEngine implements Engine {
     }
 
     @Override
+    public Usage usage(String instanceId) {
+        return contact().usages().read(instanceId);
+    }
+
+    @Override
     public void stop(String instanceId, Duration grace) {
         if (INSTANCE_ID.matcher(instanceId).matches()) {
             contact().remover().stop(instanceId, grace);
@@ -183,7 +189,9 @@ public final class DockerEngine implements Engine {
     public List<Instance> list() {
         Contact known = contact();
         known.firewall().review();
-        return known.census().all();
+        List<Instance> all = known.census().all();
+        known.usages().keep(all.stream().map(Instance::id).toList());
+        return all;
     }
 
     @Override

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,11 +43,10 @@ final class Freezer {
     }
 
     private static final List<Place> PLACES =
-            List.of(
-                    first("/sys/fs/cgroup/freezer/docker/%s"),
-                    first("/sys/fs/cgroup/freezer/system.slice/docker-%s.scope"),
-                    second("/sys/fs/cgroup/docker/%s"),
-                    second("/sys/fs/cgroup/system.slice/docker-%s.scope"));
+            Stream.concat(
+                            ControlGroups.first("freezer").stream().map(Freezer::first),
+                            ControlGroups.second().stream().map(Freezer::second))
+                    .toList();
 
     /** What whoever may write to them may move between cgroups. */
     private static final List<Path> ROOTS =

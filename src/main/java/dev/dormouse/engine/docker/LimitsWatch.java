@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,6 +31,14 @@ import org.slf4j.LoggerFactory;
 final class LimitsWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LimitsWatch.class);
     private static final int REST_PER_WORK = 99;
+
+    /**
+     * Containers that worked less than this, all together, since they were looked at are not looked
+     * at again for a while: it is enough to answer probes, and to write some hundred megabytes.
+     */
+    private static final Duration LITTLE_WORK = Duration.ofMillis(50);
+
+    private static final int BEATS_PER_REST_MAX = 12;
 
     private final Session session;
     private final boolean measuresStorage;
@@ -81,15 +90,34 @@ final class LimitsWatch implements AutoCloseable {
         try {
             while (true) {
                 long before = System.nanoTime();
+                Optional<Duration> work = ControlGroups.work();
                 round();
                 Duration rest =
                         Duration.ofNanos(System.nanoTime() - before).multipliedBy(REST_PER_WORK);
                 Duration least = session.settings().limitsCheckEvery();
-                Thread.sleep(rest.compareTo(least) > 0 ? rest : least);
+                do {
+                    Thread.sleep(rest.compareTo(least) > 0 ? rest : least);
+                } while (mayWait(
+                        work,
+                        ControlGroups.work(),
+                        Duration.ofNanos(System.nanoTime() - before),
+                        least.multipliedBy(BEATS_PER_REST_MAX)));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Whether another look would hardly show more than the last one did. */
+    static boolean mayWait(
+            Optional<Duration> workThen,
+            Optional<Duration> workNow,
+            Duration sinceThen,
+            Duration most) {
+        return workThen.isPresent()
+                && workNow.isPresent()
+                && workNow.get().minus(workThen.get()).compareTo(LITTLE_WORK) < 0
+                && sinceThen.compareTo(most) < 0;
     }
 
     private void round() {

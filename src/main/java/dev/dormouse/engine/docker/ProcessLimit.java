@@ -22,11 +22,9 @@ final class ProcessLimit {
 
     /** In either version of cgroups, under either of the engine's drivers for them. */
     private static final List<String> PLACES =
-            List.of(
-                    "/sys/fs/cgroup/system.slice/docker-%s.scope/pids.events",
-                    "/sys/fs/cgroup/docker/%s/pids.events",
-                    "/sys/fs/cgroup/pids/docker/%s/pids.events",
-                    "/sys/fs/cgroup/pids/system.slice/docker-%s.scope/pids.events");
+            Stream.concat(ControlGroups.second().stream(), ControlGroups.first("pids").stream())
+                    .map(folder -> folder + "/pids.events")
+                    .toList();
 
     private ProcessLimit() {}
 
