@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -16,6 +17,16 @@ import tools.jackson.databind.JsonNode;
 /** A server that is killed while it serves, writes, deploys and deletes. */
 class KilledIT extends Story {
     private static final int KILLS = 3;
+
+    /** So many networks wait for instances. */
+    private static final int READY_SANDBOXES = 2;
+
+    @Override
+    Map<String, String> settings() {
+        Map<String, String> settings = new HashMap<>(QUICK);
+        settings.put("DORMOUSE_DOCKER_SANDBOXES", Integer.toString(READY_SANDBOXES));
+        return settings;
+    }
 
     @Test
     void killedAgainAndAgainUnderLoadAndWritesItLosesNothing() throws IOException {
@@ -51,7 +62,36 @@ class KilledIT extends Story {
         Awaitility.await("nothing is left that nobody wants, seed " + seed)
                 .atMost(Duration.ofMinutes(1))
                 .until(() ->
-                        Set.copyOf(running("server=" + serverId).lines().toList()).equals(wanted));
+                        ours(serverId, "instance").equals(wanted)
+                                && ours(serverId, "kind=sandbox").size()
+                                        == READY_SANDBOXES + homes(wanted));
+    }
+
+    private static Set<String> ours(String serverId, String label) {
+        return Set.copyOf(
+                docker(
+                                "ps",
+                                "--all",
+                                "--quiet",
+                                "--filter",
+                                "label=dev.dormouse.server=" + serverId,
+                                "--filter",
+                                "label=dev.dormouse." + label)
+                        .lines()
+                        .toList());
+    }
+
+    /** How many of the instances live in a sandbox. */
+    private static long homes(Set<String> instances) {
+        return instances.stream()
+                .map(id ->
+                        docker(
+                                "inspect",
+                                "--format",
+                                "{{index .Config.Labels \"dev.dormouse.sandbox\"}}",
+                                id))
+                .filter(home -> !home.isBlank())
+                .count();
     }
 
     /** Until the engine has told a server what runs, a host that it does not find yet is a 503. */
