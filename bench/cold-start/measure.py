@@ -10,10 +10,6 @@ import time
 from measuring import BASE, IMAGE, Client, answers, docker_run, fail, head, percentile, plain_container, row, until
 
 
-# What ends and what is made ready after the last measurement is in nobody's time.
-REST_SECONDS = 5
-
-
 def wait_for_zero():
     """Returns when no instance is left that would be stopped amid the next measurement."""
     api = Client()
@@ -75,7 +71,6 @@ def at_rest():
 def burst(endpoints):
     """Seconds from calling all of them at once, none of which has an instance, until the last is answered."""
     until("all being at zero", at_rest, 0.2)
-    time.sleep(REST_SECONDS)
     with concurrent.futures.ThreadPoolExecutor(len(endpoints)) as callers:
         start = time.perf_counter()
         if not all(callers.map(answers, endpoints)):
@@ -85,7 +80,7 @@ def burst(endpoints):
 
 def burst_of_rivals(count):
     """Seconds from so many `docker run` at once until the last container answers."""
-    time.sleep(REST_SECONDS)
+    until("all being at zero", at_rest, 0.2)
     with contextlib.ExitStack() as running, concurrent.futures.ThreadPoolExecutor(count) as callers:
         start = time.perf_counter()
         list(callers.map(lambda _: running.enter_context(plain_container()), range(count)))

@@ -45,6 +45,7 @@ public final class SimulatedLoop implements Scaler {
     private final FrozenMemory.Part part;
     private final Roster roster = new Roster();
     private final Yielding yielding = new Yielding();
+    private Rungs rungs = Rungs.STOPPED;
     private final Map<String, Place> places = new HashMap<>(1);
     private final Map<String, Machine.Start> starts = new HashMap<>(1);
     private final Moment review;
@@ -139,6 +140,7 @@ public final class SimulatedLoop implements Scaler {
         Instant now = now();
         Traffic traffic = gate.read();
         yielding.givesRoom(idleSince.isPresent(), has(Phase.FREEZING));
+        rungs = yielding.rungs(host.settings(), container, () -> false);
         Decision decision =
                 Autoscaler.decide(
                         host.settings().scale(container), Observation.of(traffic), memory, now);
@@ -204,8 +206,7 @@ public final class SimulatedLoop implements Scaler {
                                             Map.of(),
                                             wanted.instances(),
                                             wanted.because(),
-                                            !yielding.isUnderWay()
-                                                    && host.settings().freezes(container),
+                                            rungs,
                                             now));
             if (plan.steps().isEmpty()) {
                 return plan.reviewAt();
@@ -221,7 +222,7 @@ public final class SimulatedLoop implements Scaler {
             case Step.Drain(String id, _) -> {
                 enter(id, Phase.DRAINING, now);
                 gate.leave(place(id));
-                host.left(this, yielding.isUnderWay());
+                host.left(this, !rungs.freezes());
             }
             case Step.Stop(String id, _, _) -> stop(id, now);
             case Step.Rest(String id, _) -> enter(id, Phase.RESTING, now);
@@ -240,8 +241,9 @@ public final class SimulatedLoop implements Scaler {
                     Step.Fail _,
                     Step.Supersede _,
                     Step.Settle _,
+                    Step.PushOut _,
                     Step.Remove _ ->
-                    throw new IllegalStateException("nobody deploys anything: " + step);
+                    throw new IllegalStateException("nobody deploys, and there is no swap: " + step);
         }
     }
 

@@ -126,7 +126,7 @@ record SandboxMaker(Session session, Removal removal, Optional<SandboxImage> ima
         image.ifPresent(one -> {
             try {
                 session.call(() -> session.client().removeImageCmd(one.reference()).exec());
-            } catch (DockerException goneOrUsed) {
+            } catch (DockerException | EngineException goneOrUsed) {
                 LOG.atDebug().setCause(goneOrUsed).log("the image of sandboxes is left");
             }
         });
