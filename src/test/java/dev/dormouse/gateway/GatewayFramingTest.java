@@ -150,8 +150,18 @@ class GatewayFramingTest {
                 }));
 
         String chunks =
-                "3;a=\"b\"\r\nabc\r\n0;x\r\nX-Auth-Token: t\r\nX-Late: y\r\n"
-                        + "Host: other\r\nContent-Type: text/html\r\nForwarded: for=x\r\n\r\n";
+                String.join(
+                        "\r\n",
+                        "3;a=\"b\"",
+                        "abc",
+                        "0;x",
+                        "X-Auth-Token: t",
+                        "X-Late: y",
+                        "Host: other",
+                        "Content-Type: text/html",
+                        "Forwarded: for=x",
+                        "",
+                        "");
         Wire.Answer answer =
                 Wire.ask(served.port(), HEAD + "Transfer-Encoding: chunked\r\n\r\n" + chunks);
 
