@@ -102,8 +102,11 @@ class DeepTest extends LoopFixture {
         engine.swapsTo(Swap.COMPRESSED);
         engine.pushesOut(5);
         frozen();
+        engine.holdPushes();
         clock.advance(DEEP);
-        await("it was tried", () -> engine.pushes() == 1 && isOnlyOne("frozen"));
+        await("it is tried", () -> isOnlyOne("sinking"));
+        engine.releasePushes();
+        await("it was tried", () -> isOnlyOne("frozen"));
         engine.pushesOut(60);
         clock.advance(Duration.ofHours(1));
 
