@@ -74,7 +74,7 @@ class LeastMissedTest {
                         Map.of(),
                         wanted,
                         "so many are wanted",
-                        freezes,
+                        freezes ? Rungs.FROZEN : Rungs.STOPPED,
                         Samples.NOON);
         Set<String> gone = new HashSet<>();
         for (Step step : PLANNER.plan(world).steps()) {

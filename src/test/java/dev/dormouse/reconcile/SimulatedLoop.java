@@ -243,7 +243,8 @@ public final class SimulatedLoop implements Scaler {
                     Step.Settle _,
                     Step.PushOut _,
                     Step.Remove _ ->
-                    throw new IllegalStateException("nobody deploys, and there is no swap: " + step);
+                    throw new IllegalStateException(
+                            "nobody deploys, and there is no swap: " + step);
         }
     }
 
