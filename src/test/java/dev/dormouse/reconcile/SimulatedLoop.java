@@ -304,7 +304,7 @@ public final class SimulatedLoop implements Scaler {
         for (Tracked one : roster.all()) {
             Place place = place(one.id);
             switch (one.phase()) {
-                case FROZEN -> {
+                case FROZEN, SINKING, DEEP -> {
                     gate.rests(place);
                     gate.openAsleep(place);
                 }
