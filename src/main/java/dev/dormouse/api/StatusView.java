@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -26,6 +27,9 @@ final class StatusView {
     /** Of containers without an instance, those whose state asks for a look come first. */
     private static final List<Status> URGENCY =
             List.of(Status.ERROR, Status.DELETING, Status.CREATING, Status.UPDATING, Status.READY);
+
+    /** What a request wakes. */
+    private static final Set<String> STILL = Set.of("frozen", "sinking", "deep");
 
     private final Store store;
     private final ServerSettings server;
@@ -149,8 +153,7 @@ final class StatusView {
     }
 
     private boolean servesAlone(String state) {
-        return state.equals("ready")
-                || (state.equals("frozen") && loop.wakesAlone().getAsBoolean());
+        return state.equals("ready") || (STILL.contains(state) && loop.wakesAlone().getAsBoolean());
     }
 
     private static String version() {

@@ -32,11 +32,17 @@ final class Measure {
                         .orElseGet(() -> new Need.Unmeasured(what, awake)));
     }
 
+    /** Never so much that a use of all there is would be borne. */
+    private static double tolerance(int wanted, Scale.Pace pace) {
+        return Math.min(pace.tolerancePercent(), PERCENT * (PERCENT - wanted) / wanted / 2);
+    }
+
     private static int instances(Observation.Use use, int wanted, int awake, Scale.Pace pace) {
         int unknown = Math.max(0, awake - use.instances());
         boolean up = use.percent() > wanted;
         double needed = use.instances() * use.percent() / wanted + (up ? 0 : unknown);
-        double tolerated = awake * pace.tolerancePercent() / PERCENT;
+        double tolerated =
+                awake * (up ? tolerance(wanted, pace) : pace.tolerancePercent()) / PERCENT;
         boolean stays = up ? needed <= awake + tolerated : needed >= awake - tolerated;
         int instances = stays ? awake : (int) Math.ceil(needed - ROUNDING);
         return Math.min(instances, awake * Math.max(1, pace.growth()));

@@ -61,27 +61,46 @@ final class Connections {
         if (frames != null) {
             return frames.trailers().take(request.streamId());
         }
-        StrictRequestDecoder decoder =
-                request.connection() instanceof ConnectionBase internal
-                        ? internal.channelHandlerContext()
-                                .pipeline()
-                                .get(StrictRequestDecoder.class)
-                        : null;
+        StrictRequestDecoder decoder = decoder(request);
         return decoder == null ? Trailers.NONE : decoder.trailers().take(request.headers());
     }
 
-    void requestBegan(HttpConnection connection, Exchange exchange) {
-        State state = states.get(connection);
+    private void forgetTrailers(HttpServerRequest request) {
+        Http2Frames frames = frames(request.connection());
+        if (frames != null) {
+            frames.trailers().forget(request.streamId());
+            return;
+        }
+        StrictRequestDecoder decoder = decoder(request);
+        if (decoder != null) {
+            decoder.trailers().forget(request.headers());
+        }
+    }
+
+    private static @Nullable StrictRequestDecoder decoder(HttpServerRequest request) {
+        return request.connection() instanceof ConnectionBase internal
+                ? internal.channelHandlerContext().pipeline().get(StrictRequestDecoder.class)
+                : null;
+    }
+
+    void requestBegan(Exchange exchange) {
+        State state = states.get(exchange.request().connection());
         if (state != null) {
             state.requests++;
+            if (state.frames != null && exchange.hasBody()) {
+                state.frames.trailers().expect(exchange.request().streamId());
+            }
             if (state.halfClose != null) {
                 state.halfClose.began(exchange);
             }
         }
     }
 
-    void requestEnded(HttpConnection connection, long now) {
-        State state = states.get(connection);
+    void requestEnded(Exchange exchange, long now) {
+        if (exchange.hasBody()) {
+            forgetTrailers(exchange.request());
+        }
+        State state = states.get(exchange.request().connection());
         if (state != null) {
             state.requests--;
             state.idleSince = now;

@@ -58,9 +58,6 @@ final class Instances {
         private int open;
     }
 
-    /** Rarely, for each look wakes the machine; what is past its time is not used all the same. */
-    private static final int CLEAN_EVERY_MILLIS = 10_000;
-
     private static final HttpHeadersFactory HEADERS =
             new HttpHeadersFactory() {
                 @Override
@@ -81,8 +78,10 @@ final class Instances {
     private final int connectionsMax;
     private final HttpDecoderConfig decoding;
     private final Bootstrap sockets;
-    private final HttpClient upgrades;
-    private final HttpClient streams;
+    private final GatewaySettings.Instances settings;
+    private final int headerSizeMax;
+    private @Nullable HttpClient upgrades;
+    private @Nullable HttpClient streams;
 
     private final Map<Target, Pool> pools = new HashMap<>();
 
@@ -101,6 +100,8 @@ final class Instances {
         this.context = context;
         this.afterRead = afterRead;
         this.nanos = nanos;
+        this.settings = settings;
+        this.headerSizeMax = headerSizeMax;
         this.keepAliveNanos = settings.keepAlive().toNanos();
         this.connectionsMax = settings.connectionsMax();
         this.decoding =
@@ -118,39 +119,54 @@ final class Instances {
                         .option(
                                 ChannelOption.CONNECT_TIMEOUT_MILLIS,
                                 Math.toIntExact(settings.connectTimeout().toMillis()));
-        PoolOptions pool =
-                new PoolOptions()
-                        .setHttp1MaxSize(settings.connectionsMax())
-                        .setHttp2MaxSize(1)
-                        .setCleanerPeriod(CLEAN_EVERY_MILLIS)
-                        .setMaxWaitQueueSize(settings.connectionsMax());
-        upgrades =
-                vertx.httpClientBuilder()
-                        .with(
-                                new HttpClientConfig()
-                                        .setVersions(HttpVersion.HTTP_1_1)
-                                        .setConnectTimeout(settings.connectTimeout())
-                                        .setHttp1Config(
-                                                new Http1ClientConfig()
-                                                        .setKeepAliveTimeout(settings.keepAlive())
-                                                        .setMaxHeaderSize(headerSizeMax)))
-                        .with(pool)
-                        .withConnectHandler(this::opened)
-                        .build();
-        streams =
-                vertx.httpClientBuilder()
-                        .with(
-                                new HttpClientConfig()
-                                        .setVersions(HttpVersion.HTTP_2)
-                                        .setConnectTimeout(settings.connectTimeout())
-                                        .setHttp2Config(
-                                                new Http2ClientConfig()
-                                                        .setClearTextUpgrade(false)
-                                                        .setConnectionWindowSize(Integer.MAX_VALUE)
-                                                        .setKeepAliveTimeout(settings.keepAlive())))
-                        .with(pool)
-                        .withConnectHandler(this::opened)
-                        .build();
+    }
+
+    /** Made when it is needed: from then on its pool is cleaned once a second. */
+    private HttpClient upgrades() {
+        HttpClient made = upgrades;
+        if (made == null) {
+            Http1ClientConfig http1 =
+                    new Http1ClientConfig()
+                            .setKeepAliveTimeout(settings.keepAlive())
+                            .setMaxHeaderSize(headerSizeMax);
+            made = client(client(HttpVersion.HTTP_1_1).setHttp1Config(http1));
+            upgrades = made;
+        }
+        return made;
+    }
+
+    /** Likewise. */
+    private HttpClient streams() {
+        HttpClient made = streams;
+        if (made == null) {
+            Http2ClientConfig http2 =
+                    new Http2ClientConfig()
+                            .setClearTextUpgrade(false)
+                            .setConnectionWindowSize(Integer.MAX_VALUE)
+                            .setKeepAliveTimeout(settings.keepAlive());
+            made = client(client(HttpVersion.HTTP_2).setHttp2Config(http2));
+            streams = made;
+        }
+        return made;
+    }
+
+    private HttpClientConfig client(HttpVersion version) {
+        return new HttpClientConfig()
+                .setVersions(version)
+                .setConnectTimeout(settings.connectTimeout());
+    }
+
+    private HttpClient client(HttpClientConfig config) {
+        return context.owner()
+                .httpClientBuilder()
+                .with(config)
+                .with(
+                        new PoolOptions()
+                                .setHttp1MaxSize(connectionsMax)
+                                .setHttp2MaxSize(1)
+                                .setMaxWaitQueueSize(connectionsMax))
+                .withConnectHandler(this::opened)
+                .build();
     }
 
     /** A connection to the target that is open and free; null if there is none. */
@@ -172,13 +188,13 @@ final class Instances {
     Future<? extends Leg> connect(Target target, Protocol protocol) {
         return switch (protocol) {
             case HTTP1 -> open(target);
-            case H2C -> stream(streams, target, protocol);
+            case H2C -> stream(streams(), target, protocol);
         };
     }
 
     /** For a request that asks for a WebSocket, which is HTTP/1.1's. */
     Future<StreamLeg> upgrade(Target target) {
-        return stream(upgrades, target, Protocol.HTTP1);
+        return stream(upgrades(), target, Protocol.HTTP1);
     }
 
     /** Puts back one that was not used after all. */

@@ -249,7 +249,7 @@ final class Loop extends VerticleBase implements Executor {
 
     void began(Exchange exchange) {
         exchanges.add(exchange);
-        connections.requestBegan(exchange.request().connection(), exchange);
+        connections.requestBegan(exchange);
         if (!looks) {
             looks = true;
             after(LOOK_EVERY.toMillis(), this::look);
@@ -258,7 +258,7 @@ final class Loop extends VerticleBase implements Executor {
 
     void ended(Exchange exchange) {
         exchanges.remove(exchange);
-        connections.requestEnded(exchange.request().connection(), now());
+        connections.requestEnded(exchange, now());
     }
 
     /** Runs here, after what has been read from the sockets until now is worked off. Any thread. */

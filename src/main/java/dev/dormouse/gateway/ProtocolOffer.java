@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProtocolOffer extends SslClientHelloHandler<Boolean> {
     private static final Set<String> SPOKEN = Set.of("h2", "http/1.1");
-    private static final int HELLO_BYTES_MAX = 64 << 10;
+    private static final int HELLO_BYTES_MAX = 32 << 10;
 
     /** Before the id of a session: a version, and what the client adds to the keys. */
     private static final int FIXED_BYTES = 34;

@@ -106,6 +106,9 @@ final class StrictRequestDecoder extends VertxHttpRequestDecoder {
 
     private void headEnded(HttpRequest request) {
         head = request.headers();
+        if (head.contains(HttpHeaderNames.TRANSFER_ENCODING)) {
+            trailers.expect(head);
+        }
         if (isFirst && hasBody(request.headers())) {
             request.headers().remove(HttpHeaderNames.UPGRADE);
         }

@@ -12,9 +12,6 @@ import java.util.Map;
 final class Trailers<K> {
     static final MultiMap NONE = new HeadersAdaptor(EmptyHttpHeaders.INSTANCE);
 
-    /** So many are kept only if nobody asks: their requests had no use for a body. */
-    private static final int KEPT_MAX = 128;
-
     private final Map<K, MultiMap> kept;
 
     /**
@@ -24,11 +21,18 @@ final class Trailers<K> {
         this.kept = kept;
     }
 
+    /** A request begins that may have some; to be {@linkplain #forget forgotten} when it ends. */
+    void expect(K request) {
+        kept.put(request, NONE);
+    }
+
+    /** Does nothing unless they are expected. */
     void keep(K request, MultiMap trailers) {
-        if (kept.size() == KEPT_MAX) {
-            kept.clear();
-        }
-        kept.put(request, trailers);
+        kept.replace(request, trailers);
+    }
+
+    void forget(K request) {
+        kept.remove(request);
     }
 
     /** Once; empty if there are none. */

@@ -49,8 +49,15 @@ final class Eviction {
     /** What stands still may have grown too much. */
     void keepWithin() {
         boolean isExceeded = frozen.isExceeded();
-        if ((isExceeded || isStillShort()) && !sinks() && isExceeded) {
-            askIdlest(Snapshot::hasFrozen, Yielding::askForFrozen);
+        if (!isExceeded && !isStillShort()) {
+            return;
+        }
+        boolean sinks = sinks();
+        isMachineShort = isMachineShort && sinks; // else it cannot be helped until the next look
+        if (isExceeded && !sinks) {
+            boolean _ =
+                    askIdlest(Snapshot::hasResident, Yielding::askForFrozen)
+                            || askIdlest(Snapshot::hasFrozen, Yielding::askForFrozen);
         }
     }
 

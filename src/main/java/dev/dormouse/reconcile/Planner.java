@@ -201,11 +201,13 @@ final class Planner {
         }
         Failures failures = world.failuresOf(revision);
         boolean mayStart = failures.mayStart(world.now());
-        if (failures.awaitsEngine() && !mayStart) {
-            return;
-        }
+        boolean mayWake = mayStart || !failures.awaitsEngine();
         List<Seen> resumed =
-                world.resumableOf(revision).stream().sorted(SOONEST_BACK).limit(missing).toList();
+                world.resumableOf(revision).stream()
+                        .filter(seen -> mayWake || seen.phase() == Phase.RESTING)
+                        .sorted(SOONEST_BACK)
+                        .limit(missing)
+                        .toList();
         resumed.forEach(seen -> steps.add(new Step.Resume(seen.id(), because)));
         if (mayStart) {
             Stream.generate(() -> new Step.Start(revision.number(), because))

@@ -1,5 +1,6 @@
 package dev.dormouse.reconcile;
 
+import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -13,6 +14,8 @@ import java.util.concurrent.TimeUnit;
 final class Sinker implements AutoCloseable {
     /** What comes on top is tried again after a while, like what could not be pushed out. */
     private static final int WAITING_MOST = 1_000;
+
+    private static final Duration END_WITHIN = Duration.ofSeconds(1);
 
     private final ThreadPoolExecutor thread =
             new ThreadPoolExecutor(
@@ -36,5 +39,10 @@ final class Sinker implements AutoCloseable {
     @Override
     public void close() {
         thread.shutdownNow();
+        try { // what was lifted for it is to bind again
+            boolean _ = thread.awaitTermination(END_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

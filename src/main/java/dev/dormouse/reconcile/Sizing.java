@@ -35,6 +35,7 @@ final class Sizing {
     private final UsageHistory usage;
     private Memory memory = Memory.EMPTY;
     private int wanted;
+    private boolean givesWay;
     private boolean isReading;
     private Instant nextReading = Instant.MIN;
 
@@ -60,7 +61,7 @@ final class Sizing {
     void giveWay(Traffic traffic) {
         if (traffic.peak() == 0) {
             memory = Memory.EMPTY;
-            usage.forget();
+            givesWay = true;
         }
     }
 
@@ -83,9 +84,9 @@ final class Sizing {
         List<Tracked> ready =
                 live.map(revision -> roster.ready(revision.number())).orElse(List.of());
         usage.keep(ready);
-        Decision decision =
-                Autoscaler.decide(
-                        settings.scale(container), seen(live, ready, traffic, now), memory, now);
+        Observation seen = givesWay ? Observation.of(traffic) : seen(live, ready, traffic, now);
+        givesWay = false;
+        Decision decision = Autoscaler.decide(settings.scale(container), seen, memory, now);
         memory = decision.memory();
         if (decision.instances() != wanted) {
             LOG.info(

@@ -21,6 +21,9 @@ final class Slumber {
     /** Where pushing out won nothing, it will hardly do so soon. */
     private static final Duration NOT_AGAIN_FOR = Duration.ofHours(1);
 
+    /** Until others have been served. */
+    private static final Duration SOON = Duration.ofMinutes(1);
+
     private final Engine engine;
     private final ExecutorService tasks;
     private final Sinker sinker;
@@ -43,7 +46,7 @@ final class Slumber {
     void pushOut(Tracked one, Instant now) {
         one.enter(Phase.SINKING, now);
         if (!sinker.takes(() -> reports.accept(pushedOut(one.id)))) {
-            one.floats(now.plus(NOT_AGAIN_FOR), now);
+            one.floats(now.plus(SOON), now);
         }
     }
 
@@ -52,8 +55,11 @@ final class Slumber {
         if (one.phase() != Phase.SINKING) {
             return;
         }
+        if (memory.heldBefore() > 0) {
+            one.holds(memory.heldAfter());
+        }
         if (memory.isWon()) {
-            one.sank(memory.heldAfter(), now);
+            one.enter(Phase.DEEP, now);
         } else {
             one.floats(now.plus(NOT_AGAIN_FOR), now);
         }
@@ -73,7 +79,7 @@ final class Slumber {
                     "the memory of an instance could not be pushed out instance={} reason={}",
                     instanceId,
                     e.getMessage());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError e) {
             LOG.error("pushing memory out failed unexpectedly instance={}", instanceId, e);
         }
         return new Report.Sank(instanceId, PushedOut.NOTHING);

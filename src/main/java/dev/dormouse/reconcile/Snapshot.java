@@ -64,6 +64,12 @@ record Snapshot(Activity activity, Optional<Instant> idleSince, boolean canSink)
         return !activity.instances().isEmpty();
     }
 
+    /** Whether any instance stands still with all of its memory. */
+    boolean hasResident() {
+        return activity.instances().stream()
+                .anyMatch(view -> view.state().equals(Phase.FROZEN.word()));
+    }
+
     /** Whether any instance stands still. */
     boolean hasFrozen() {
         return activity.instances().stream().anyMatch(view -> STILL.contains(view.state()));

@@ -15,7 +15,7 @@ final class Tracked {
     private Phase phase = Phase.STARTING;
     private Instant since;
     private Instant residentUntil = Instant.EPOCH;
-    private long held;
+    private long held = Long.MAX_VALUE;
     private boolean confirmed;
     private @Nullable Instance instance;
     private @Nullable Future<?> probes;
@@ -64,6 +64,10 @@ final class Tracked {
             phase = next;
             since = stays ? since : now;
         }
+        if (next == Phase.READY) { // what it holds changes again
+            held = Long.MAX_VALUE;
+            residentUntil = Instant.EPOCH;
+        }
         if (next != Phase.STARTING && next != Phase.READY) {
             endProbes();
         }
@@ -101,10 +105,9 @@ final class Tracked {
         return phase.isStill() || phase == Phase.WAKING;
     }
 
-    /** Its memory has been pushed out, and it holds so many bytes of the machine's since then. */
-    void sank(long bytes, Instant now) {
+    /** It was measured while it stands still: it holds so many bytes until it goes on. */
+    void holds(long bytes) {
         held = bytes;
-        enter(Phase.DEEP, now);
     }
 
     /** Its memory stays where it is until then. */
@@ -119,7 +122,7 @@ final class Tracked {
 
     /** Bytes that it holds while it stands still, at most its limit; none otherwise. */
     long held(long limit) {
-        return phase == Phase.DEEP ? Math.min(held, limit) : phase.isStill() ? limit : 0;
+        return phase.isStill() ? Math.min(held, limit) : 0;
     }
 
     /** Nobody wants it any more; read by the task that starts it. */

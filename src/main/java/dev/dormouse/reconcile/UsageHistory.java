@@ -1,6 +1,7 @@
 package dev.dormouse.reconcile;
 
 import dev.dormouse.autoscale.Observation.Use;
+import dev.dormouse.engine.Usage;
 import dev.dormouse.reconcile.UsageReader.Reading;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,10 +59,6 @@ final class UsageHistory {
         }
     }
 
-    void forget() {
-        readings.clear();
-    }
-
     /** What they compute, in per cent of their limit. */
     Optional<Use> cpu(int mvcpuLimit, Instant now) {
         return average(now, span -> cpuRate(span) * MVCPU / mvcpuLimit);
@@ -73,10 +70,15 @@ final class UsageHistory {
                 now,
                 span ->
                         span.stream()
-                                        .mapToLong(reading -> reading.usage().memoryBytes())
+                                        .mapToLong(reading -> memory(reading.usage()))
                                         .average()
                                         .orElse(0)
                                 / limitBytes);
+    }
+
+    /** What is still in swap comes back, and counts against the limit meanwhile. */
+    private static long memory(Usage usage) {
+        return usage.memoryBytes() + usage.swappedBytes();
     }
 
     /** In CPUs. */

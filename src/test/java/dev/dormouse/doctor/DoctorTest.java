@@ -132,7 +132,7 @@ class DoctorTest {
     void whatAnEngineLacksIsToldEach() {
         assertThat(levelsOf(report(true, List.of(), List.of(), NOW.plusSeconds(1))))
                 .containsOnly("ok")
-                .hasSize(8);
+                .hasSize(9);
         assertThat(
                         levelsOf(
                                 report(
@@ -141,8 +141,8 @@ class DoctorTest {
                                         List.of("no swap limit"),
                                         NOW.minusSeconds(3_600))))
                 .containsExactly(
-                        "failure", "failure", "warning", "warning", "warning", "ok", "warning",
-                        "warning", "failure");
+                        "failure", "failure", "warning", "warning", "warning", "warning", "ok",
+                        "warning", "warning", "failure");
     }
 
     @Test

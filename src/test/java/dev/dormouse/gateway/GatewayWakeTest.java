@@ -143,7 +143,7 @@ class GatewayWakeTest {
 
         CompletableFuture<Wire.Answer> answer = asked("/");
         await().until(() -> served.pokes.get() > 0);
-        served.publish(edit -> edit.targets(broken, next).frozen());
+        served.publish(edit -> edit.targets(broken, next).frozen(broken));
 
         assertThat(answer.get(10, TimeUnit.SECONDS).body()).isEqualTo("next");
         assertThat(broken.accepted()).isZero();

@@ -10,11 +10,13 @@ import dev.dormouse.model.Scaling;
 import dev.dormouse.model.Service;
 import dev.dormouse.model.Status;
 import dev.dormouse.model.Traffic;
+import dev.dormouse.testing.FakeProcess;
 import dev.dormouse.testing.Samples;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import org.junit.jupiter.api.Test;
 
 /** As many instances as what they use asks for, on an engine that tells what they use. */
@@ -63,8 +65,13 @@ class ScalingTest extends LoopFixture {
         List<Instance> running = engine.list(ID);
         for (Instance one : running) {
             double cpus = Math.min(CPUS_EACH, load / running.size());
-            engine.process(one.id()).burn(Duration.ofNanos((long) (passed.toNanos() * cpus)));
-            engine.process(one.id()).hold((long) (held * MEMORY_EACH));
+            try {
+                FakeProcess process = engine.process(one.id());
+                process.burn(Duration.ofNanos((long) (passed.toNanos() * cpus)));
+                process.hold((long) (held * MEMORY_EACH));
+            } catch (NoSuchElementException removedMeanwhile) {
+                // it has stopped working
+            }
         }
     }
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Where the kernel keeps the control groups of the engine's containers, if the engine is on this
@@ -43,11 +44,17 @@ final class ControlGroups {
     private ControlGroups() {}
 
     /**
-     * The CPU time of all containers of the engine until now, and with the driver systemd of the
-     * machine's services too; empty where it cannot be read.
+     * The CPU time of all containers of the engines on this machine until now, and with the driver
+     * systemd of its services too; empty where it cannot be read.
      */
     static Optional<Duration> work() {
-        return WORK.stream().flatMap(counter -> counter.read().stream()).findFirst();
+        return WORK.stream().flatMap(counter -> counter.read().stream()).reduce(Duration::plus);
+    }
+
+    /** Whether the container is among those whose work is told. */
+    static boolean holds(String dockerId) {
+        return Stream.concat(first("cpuacct").stream(), second().stream())
+                .anyMatch(folder -> Files.isDirectory(Path.of(folder.formatted(dockerId))));
     }
 
     /** Under one controller of the first version. */

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
@@ -23,12 +24,18 @@ final class DeepSleep {
     /** Several times what a large instance takes; what is left then stays where it is. */
     private static final Duration LONGEST = Duration.ofSeconds(30);
 
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+
     /** What the kernel is at for a millisecond or two. */
     private static final long PIECE_BYTES = 4L << 20;
 
     private final Freezer freezer;
     private final MachineMemory machine;
     private final boolean isHere;
+    private volatile Look look = new Look(Swap.NONE, OptionalLong.empty());
+
+    /** What was found when, by {@link System#nanoTime}. */
+    private record Look(Swap found, OptionalLong at) {}
 
     /**
      * @param isHere whether the engine's machine is this one, and its control groups are ours to
@@ -40,8 +47,15 @@ final class DeepSleep {
         this.isHere = isHere;
     }
 
+    /** As of a second ago at most, for it is asked often. */
     Swap swap() {
-        return isHere ? machine.swap() : Swap.NONE;
+        long now = System.nanoTime();
+        Look last = look;
+        if (last.at().isEmpty() || now - last.at().getAsLong() > LOOK_EVERY.toNanos()) {
+            last = new Look(isHere ? machine.swap() : Swap.NONE, OptionalLong.of(now));
+            look = last;
+        }
+        return last.found();
     }
 
     boolean isShortOfMemory() {
@@ -57,7 +71,7 @@ final class DeepSleep {
         if (swap == Swap.NONE) {
             throw new EngineException(Kind.REFUSED, "the machine has no swap that has room");
         }
-        Pace pace = new Pace(() -> freezer.still(instanceId).isPresent(), LONGEST);
+        Pace pace = new Pace(() -> freezer.standsStill(instanceId), LONGEST);
         try {
             long before = held(still.get());
             push(still.get(), swap, pace);
@@ -80,6 +94,9 @@ final class DeepSleep {
         if (second.isPresent()) {
             new Reclaim(second.get(), PIECE_BYTES).push(pace);
             return;
+        }
+        if (folder(ControlGroups.second(), dockerId, "memory.current").isPresent()) {
+            throw new IOException("the kernel is older than 5.19");
         }
         for (long pid : processes(dockerId)) {
             pushProcess(pid, pace);

@@ -144,6 +144,16 @@ final class Freezer {
         return Optional.ofNullable(frozen.get(instanceId)).map(Still::dockerId);
     }
 
+    /** Whether it stands still now, as the kernel says where it was not the engine's pause. */
+    boolean standsStill(String instanceId) {
+        Still known = frozen.get(instanceId);
+        return known != null
+                && (known.paused()
+                        || placeOf(known.dockerId())
+                                .map(direct -> isFrozenForSure(direct, known.dockerId()))
+                                .orElse(false));
+    }
+
     /** Ready to be ended: the kernel keeps signals from what stands still. */
     void release(InspectContainerResponse found) {
         boolean paused = isPaused(found);

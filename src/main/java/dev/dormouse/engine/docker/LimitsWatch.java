@@ -49,6 +49,9 @@ final class LimitsWatch implements AutoCloseable {
     /** The engine's ids of those that were ended; bounded by what the last full list showed. */
     private final Set<String> ended = ConcurrentHashMap.newKeySet();
 
+    /** Whether it is known what the containers work; for the watch's thread alone. */
+    private boolean workIsTold;
+
     /** How many processes each was refused so far; for the watch's thread alone. */
     private Map<String, Long> refused = Map.of();
 
@@ -97,11 +100,12 @@ final class LimitsWatch implements AutoCloseable {
                 Duration least = session.settings().limitsCheckEvery();
                 do {
                     Thread.sleep(rest.compareTo(least) > 0 ? rest : least);
-                } while (mayWait(
-                        work,
-                        ControlGroups.work(),
-                        Duration.ofNanos(System.nanoTime() - before),
-                        least.multipliedBy(BEATS_PER_REST_MAX)));
+                } while (workIsTold
+                        && mayWait(
+                                work,
+                                ControlGroups.work(),
+                                Duration.ofNanos(System.nanoTime() - before),
+                                least.multipliedBy(BEATS_PER_REST_MAX)));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -122,8 +126,12 @@ final class LimitsWatch implements AutoCloseable {
 
     private void round() {
         try {
-            lookAtProcesses(
-                    measuresStorage ? lookedAtStorage() : session.call(() -> listed(false)));
+            List<Container> running =
+                    measuresStorage ? lookedAtStorage() : session.call(() -> listed(false));
+            if (!running.isEmpty()) {
+                workIsTold = running.stream().map(Container::getId).allMatch(ControlGroups::holds);
+            }
+            lookAtProcesses(running);
         } catch (DockerException | EngineException e) {
             LOG.atDebug().setCause(e).log("the limits could not be looked at");
         } catch (RuntimeException e) {

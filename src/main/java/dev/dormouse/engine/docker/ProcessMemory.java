@@ -35,14 +35,20 @@ final class ProcessMemory implements AutoCloseable {
                             Linker.Option.firstVariadicArg(1),
                             Linker.Option.captureCallState("errno"));
 
+    private static final MethodHandle CLOSE =
+            Linker.nativeLinker()
+                    .downcallHandle(
+                            Linker.nativeLinker().defaultLookup().findOrThrow("close"),
+                            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+
     // The same on every architecture that has them.
     private static final long PIDFD_OPEN = 434;
     private static final long PROCESS_MADVISE = 440;
-    private static final long CLOSE_RANGE = 436;
     private static final long MADV_PAGEOUT = 21;
 
     private static final int EPERM = 1;
     private static final int ESRCH = 3;
+    private static final int EINVAL = 22;
     private static final int ENOSYS = 38;
     private static final long IOVEC_BYTES = 16;
 
@@ -71,8 +77,11 @@ final class ProcessMemory implements AutoCloseable {
         this.pid = pid;
         this.pidfd = call(PIDFD_OPEN, pid, 0, 0, 0, 0);
         if (pidfd < 0) {
+            int error = (int) ERROR.get(state, 0L);
             arena.close();
-            throw new NoSuchFileException("/proc/" + pid);
+            throw error == ESRCH || error == EINVAL
+                    ? new NoSuchFileException("/proc/" + pid)
+                    : new IOException("no pidfd, error " + error);
         }
     }
 
@@ -136,7 +145,12 @@ final class ProcessMemory implements AutoCloseable {
 
     @Override
     public void close() {
-        call(CLOSE_RANGE, pidfd, pidfd, 0, 0, 0);
-        arena.close();
+        try {
+            int _ = (int) CLOSE.invokeExact((int) pidfd);
+        } catch (Throwable impossible) {
+            throw new IllegalStateException(impossible);
+        } finally {
+            arena.close();
+        }
     }
 }

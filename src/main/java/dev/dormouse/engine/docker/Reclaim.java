@@ -11,18 +11,19 @@ import java.nio.file.Path;
  */
 record Reclaim(Path folder, long pieceBytes) {
     private static final String NO_LIMIT = "max";
+    private static final String NOTHING = "0";
 
     /** How often the kernel may give back less than it was asked for. */
     private static final int REFUSALS_MOST = 3;
 
     /**
-     * Goes on until little is left, or until the kernel finds nothing more. What an instance may
-     * swap while it runs is limited to nothing, and binds again afterwards.
+     * Goes on until little is left, or until the kernel finds nothing more. Who has a limit of
+     * memory may swap nothing while it runs; that binds again afterwards, also where a server that
+     * was killed had left it lifted.
      */
     void push(Pace pace) throws IOException {
         Path limit = folder.resolve("memory.swap.max");
-        String running = Files.exists(limit) ? Files.readString(limit).strip() : NO_LIMIT;
-        if (running.equals(NO_LIMIT)) {
+        if (!Files.exists(limit) || isUnlimited()) {
             reclaim(pace);
             return;
         }
@@ -30,8 +31,12 @@ record Reclaim(Path folder, long pieceBytes) {
         try {
             reclaim(pace);
         } finally {
-            Files.writeString(limit, running);
+            Files.writeString(limit, NOTHING);
         }
+    }
+
+    private boolean isUnlimited() throws IOException {
+        return Files.readString(folder.resolve("memory.max")).strip().equals(NO_LIMIT);
     }
 
     private void reclaim(Pace pace) throws IOException {
