@@ -52,10 +52,14 @@ final class DeepSleep {
         long now = System.nanoTime();
         Look last = look;
         if (last.at().isEmpty() || now - last.at().getAsLong() > LOOK_EVERY.toNanos()) {
-            last = new Look(isHere ? machine.swap() : Swap.NONE, OptionalLong.of(now));
+            last = new Look(swapNow(), OptionalLong.of(now));
             look = last;
         }
         return last.found();
+    }
+
+    private Swap swapNow() {
+        return isHere ? machine.swap() : Swap.NONE;
     }
 
     boolean isShortOfMemory() {
@@ -67,7 +71,7 @@ final class DeepSleep {
         if (still.isEmpty()) {
             return PushedOut.NOTHING;
         }
-        Swap swap = swap();
+        Swap swap = swapNow();
         if (swap == Swap.NONE) {
             throw new EngineException(Kind.REFUSED, "the machine has no swap that has room");
         }

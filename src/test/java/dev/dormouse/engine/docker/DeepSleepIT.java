@@ -96,6 +96,10 @@ class DeepSleepIT {
                         sum -> !sum.isEmpty());
     }
 
+    private void awaitSwap(Swap kind) {
+        Awaitility.await("swap is found").until(() -> engine.capabilities().swap() == kind);
+    }
+
     private void sleepsDeepAndRecalls() {
         Instance instance = started();
         String before = recalled(instance);
@@ -118,7 +122,7 @@ class DeepSleepIT {
     @Test
     void inCompressedMemoryItHoldsLittle() {
         try (OwnSwap _ = OwnSwap.compressed(SWAP)) {
-            assertThat(engine.capabilities().swap()).isEqualTo(Swap.COMPRESSED);
+            awaitSwap(Swap.COMPRESSED);
 
             sleepsDeepAndRecalls();
         }
@@ -127,7 +131,7 @@ class DeepSleepIT {
     @Test
     void onADiskItHoldsNextToNothing() {
         try (OwnSwap _ = OwnSwap.onDisk(folder, SWAP)) {
-            assertThat(engine.capabilities().swap()).isEqualTo(Swap.DISK);
+            awaitSwap(Swap.DISK);
 
             sleepsDeepAndRecalls();
         }
