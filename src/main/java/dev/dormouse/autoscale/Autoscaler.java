@@ -52,7 +52,8 @@ public final class Autoscaler {
         } else {
             because = idleWords(scale, keepsLast) + figures(scale, seen);
         }
-        return new Decision(instances, because, memory, reviewAt(scale, instances, sleepAt, now));
+        return new Decision(
+                instances, because, memory, reviewAt(scale, seen, instances, sleepAt, now));
     }
 
     private static boolean isCalled(Traffic traffic) {
@@ -122,16 +123,18 @@ public final class Autoscaler {
     }
 
     /**
-     * Beyond one instance needs fade as time goes by: look again each second. The last one goes by
-     * its idle time alone, and who finds no room on it says so: look more rarely, or when it may
-     * sleep.
+     * Beyond one instance needs fade as time goes by: look again each second. So while it has
+     * requests, for others may wait for the room of one that has none any more. Else the last one
+     * goes by its idle time alone, and who finds no room on it says so: look more rarely, or when
+     * it may sleep.
      */
     private static Optional<Instant> reviewAt(
-            Scale scale, int instances, Optional<Instant> sleepAt, Instant now) {
+            Scale scale, Observation seen, int instances, Optional<Instant> sleepAt, Instant now) {
         if (instances <= scale.least()) {
             return Optional.empty();
         }
-        Instant tick = now.plus(instances > 1 ? TICK : idleTick(scale));
+        boolean isBusy = seen.traffic().inFlight() + seen.traffic().waiting() > 0;
+        Instant tick = now.plus(isBusy || instances > 1 ? TICK : idleTick(scale));
         return Optional.of(sleepAt.filter(at -> at.isAfter(now) && at.isBefore(tick)).orElse(tick));
     }
 

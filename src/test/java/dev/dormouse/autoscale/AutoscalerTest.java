@@ -52,9 +52,17 @@ class AutoscalerTest {
 
     @Test
     void whileOneInstanceIsEnoughItIsLookedAtRarely() {
-        Decision decision = decide(waiting(10), Memory.EMPTY, NOON);
+        Traffic answered = new Traffic(0, 0, 10, 10, Map.of());
+        Decision decision = decide(answered, Memory.EMPTY, NOON);
 
         assertThat(decision.reviewAt()).contains(NOON.plusSeconds(30));
+    }
+
+    @Test
+    void whileItHasRequestsItIsLookedAtEachSecondForOthersMayWaitForItsRoom() {
+        Decision decision = decide(waiting(10), Memory.EMPTY, NOON);
+
+        assertThat(decision.reviewAt()).contains(NOON.plusSeconds(1));
     }
 
     @Test
