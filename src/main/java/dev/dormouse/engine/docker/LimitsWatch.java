@@ -34,7 +34,7 @@ final class LimitsWatch implements AutoCloseable {
 
     /**
      * Containers that worked less than this, all together, since they were looked at are not looked
-     * at again for a while: it is enough to answer probes, and to write some hundred megabytes.
+     * at again for a while: who answers probes and does little else needs less.
      */
     private static final Duration LITTLE_WORK = Duration.ofMillis(50);
 
