@@ -1,68 +1,54 @@
 package dev.dormouse.gateway;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import dev.dormouse.eventloop.EventLoops;
 import dev.dormouse.model.Route.Target;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.ServerWebSocket;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import org.java_websocket.WebSocket;
-import org.java_websocket.handshake.ClientHandshake;
-import org.java_websocket.server.WebSocketServer;
 
 /** A WebSocket server that echoes, and keeps how its sockets were closed. */
-final class WebSocketPeer extends WebSocketServer {
-    final BlockingQueue<Integer> closed = new LinkedBlockingQueue<>();
-    private final CountDownLatch started = new CountDownLatch(1);
+final class WebSocketPeer {
+    private static final int LARGEST_MESSAGE = 2_000_000;
 
-    WebSocketPeer() throws InterruptedException {
-        super(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1);
-        setReuseAddr(true);
-        start();
-        started.await(10, TimeUnit.SECONDS);
+    final BlockingQueue<Integer> closed = new LinkedBlockingQueue<>();
+    private final Vertx vertx = Vertx.vertx(EventLoops.options(1));
+    private final HttpServer server;
+
+    WebSocketPeer() throws Exception {
+        server =
+                vertx.createHttpServer(
+                                new HttpServerOptions()
+                                        .setMaxWebSocketFrameSize(LARGEST_MESSAGE)
+                                        .setMaxWebSocketMessageSize(LARGEST_MESSAGE))
+                        .webSocketHandler(this::echo)
+                        .listen(0, "127.0.0.1")
+                        .await(10, SECONDS);
     }
 
     Target target() {
-        return new Target("websocket", "127.0.0.1", getPort());
+        return new Target("websocket", "127.0.0.1", server.actualPort());
     }
 
-    @Override
-    public void onOpen(WebSocket socket, ClientHandshake handshake) {
-        socket.send("hello at " + handshake.getResourceDescriptor());
+    private void echo(ServerWebSocket socket) {
+        socket.closeHandler(_ -> closed.add((int) socket.closeStatusCode()));
+        socket.binaryMessageHandler(socket::writeBinaryMessage);
+        socket.textMessageHandler(message -> {
+            if (message.equals("close")) {
+                socket.close((short) 4000, "as you wish");
+            } else {
+                socket.writeTextMessage(message);
+            }
+        });
+        String query = socket.query();
+        socket.writeTextMessage("hello at " + socket.path() + (query == null ? "" : "?" + query));
     }
 
-    @Override
-    public void onMessage(WebSocket socket, String message) {
-        if (message.equals("close")) {
-            socket.close(4000, "as you wish");
-        } else {
-            socket.send(message);
-        }
-    }
-
-    @Override
-    public void onMessage(WebSocket socket, ByteBuffer message) {
-        socket.send(message);
-    }
-
-    @Override
-    public void onClose(WebSocket socket, int code, String reason, boolean remote) {
-        closed.add(code);
-    }
-
-    @Override
-    public void onError(WebSocket socket, Exception why) {
-        // told as an end as well
-    }
-
-    @Override
-    public void onStart() {
-        started.countDown();
-    }
-
-    void close() throws InterruptedException {
-        stop(1000);
+    void close() throws Exception {
+        vertx.close().await(10, SECONDS);
     }
 }
