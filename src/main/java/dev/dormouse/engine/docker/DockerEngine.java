@@ -162,6 +162,7 @@ public final class DockerEngine implements Engine {
         }
         Contact known = contact();
         known.firewall().demand();
+        known.limits().awakens();
         return known.starter().start(spec, whenCreated);
     }
 
@@ -172,7 +173,9 @@ public final class DockerEngine implements Engine {
 
     @Override
     public void thaw(String instanceId) {
-        contact().freezer().thaw(instanceId);
+        Contact known = contact();
+        known.freezer().thaw(instanceId);
+        known.limits().awakens();
     }
 
     @Override
