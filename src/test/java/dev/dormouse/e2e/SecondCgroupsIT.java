@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dormouse.testing.OwnEngine;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
@@ -17,6 +18,13 @@ class SecondCgroupsIT extends OwnEngineStory {
     @Override
     OwnEngine.Options options() {
         return new OwnEngine.Options(true, "600m", List.of()).withSecondCgroups();
+    }
+
+    @Override
+    Map<String, String> settings() {
+        Map<String, String> settings = new HashMap<>(super.settings());
+        settings.put("DORMOUSE_SLEEP", "freeze");
+        return settings;
     }
 
     /** What the kernel's own file says of the container's only instance. */
