@@ -12,12 +12,16 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Creates and starts instances; how many at once is for its callers to decide. Whatever fails,
  * nothing is left behind. Safe on any thread.
  */
 final class Starter {
+    private static final Logger LOG = LoggerFactory.getLogger(Starter.class);
+
     private final Session session;
     private final Bridges bridges;
     private final Remover remover;
@@ -67,6 +71,10 @@ final class Starter {
                     sandboxes.take(network, spec).map(Home::in).orElseGet(() -> Home.on(network));
             return createAndStart(spec, whenCreated, home);
         } catch (HomeGoneException e) {
+            LOG.atInfo()
+                    .addKeyValue("instance", spec.instanceId())
+                    .addKeyValue("reason", e.getMessage())
+                    .log("an instance is started anew, elsewhere");
             bridges.forget();
         }
         try {
@@ -96,7 +104,6 @@ final class Starter {
         try {
             create(spec, name, now, home);
         } catch (ConflictException taken) {
-            home.sandbox().ifPresent(sandboxes::giveBack);
             throw alreadyThere(spec);
         } catch (DockerException refused) {
             throw notCreated(spec, home, refused);
@@ -111,9 +118,8 @@ final class Starter {
                             () -> session.client().startContainerCmd(name).exec());
             return settled(look(spec, name), spec, home);
         } catch (DockerException refused) {
-            boolean homeGone = isGone(home, refused);
             EngineException failure = cleanedUp(spec, Refusals.ofStart(refused));
-            if (homeGone) {
+            if (mayBeOfItsHome(home, failure, refused)) {
                 throw new HomeGoneException(failure);
             }
             throw failure;
@@ -124,37 +130,34 @@ final class Starter {
 
     private Instance settled(Instance instance, InstanceSpec spec, Home home)
             throws HomeGoneException {
-        if (home.sandbox().isPresent()) {
-            Sandbox sandbox = home.sandbox().get();
-            sandboxes.settle(sandbox);
-            if (sandboxes.isBroken(sandbox.dockerId())) {
-                throw new HomeGoneException(
-                        cleanedUp(
-                                spec,
-                                new EngineException(Kind.UNREACHABLE, "its sandbox has ended")));
-            }
+        if (home.sandbox().stream().allMatch(sandboxes::settle)) {
+            return instance;
         }
-        return instance;
+        throw new HomeGoneException(
+                cleanedUp(spec, new EngineException(Kind.UNREACHABLE, "its sandbox has ended")));
     }
 
     private EngineException notCreated(InstanceSpec spec, Home home, DockerException refused)
             throws HomeGoneException {
         EngineException failure = Refusals.ofCreate(spec.image(), refused);
-        boolean homeGone = failure.kind() == Kind.REFUSED && isGone(home, refused);
-        home.sandbox().ifPresent(sandboxes::giveBack);
         bridges.release(spec.instanceId());
-        if (homeGone) {
+        if (mayBeOfItsHome(home, failure, refused)) {
             throw new HomeGoneException(failure);
         }
         return failure;
     }
 
-    private boolean isGone(Home home, DockerException refused) {
-        return home.sandbox()
-                .map(sandboxes::isGone)
-                .orElseGet(() ->
-                        refused instanceof NotFoundException
-                                && Refusals.words(refused).contains("network"));
+    /**
+     * Whether it may go better elsewhere. Whatever a sandbox has to do with it, nobody asks: not
+     * having one is never wrong.
+     */
+    private static boolean mayBeOfItsHome(
+            Home home, EngineException failure, DockerException refused) {
+        boolean isOfItself = failure.kind() == Kind.IMAGE || failure.kind() == Kind.COMMAND;
+        return !isOfItself
+                && (home.sandbox().isPresent()
+                        || (refused instanceof NotFoundException
+                                && Refusals.words(refused).contains("network")));
     }
 
     private void create(InstanceSpec spec, String name, Instant now, Home home) {
@@ -205,13 +208,13 @@ final class Starter {
 
     /**
      * The bridge or the sandbox vanished between its creation and its use, as by {@code docker
-     * network prune}.
+     * network prune}, or the engine would not have the instance there.
      */
     private static final class HomeGoneException extends Exception {
         private static final long serialVersionUID = 1L;
 
-        HomeGoneException(Throwable cause) {
-            super(cause);
+        HomeGoneException(EngineException cause) {
+            super(cause.getMessage(), cause);
         }
     }
 }
