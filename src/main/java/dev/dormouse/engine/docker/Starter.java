@@ -118,8 +118,10 @@ final class Starter {
                             () -> session.client().startContainerCmd(name).exec());
             return settled(look(spec, name), spec, home);
         } catch (DockerException refused) {
+            boolean isElsewhereBetter =
+                    home.sandbox().isPresent() ? isLeft(name) : lacksNetwork(refused);
             EngineException failure = cleanedUp(spec, Refusals.ofStart(refused));
-            if (mayBeOfItsHome(home, failure, refused)) {
+            if (isElsewhereBetter && !isOfItsImage(failure)) {
                 throw new HomeGoneException(failure);
             }
             throw failure;
@@ -130,7 +132,8 @@ final class Starter {
 
     private Instance settled(Instance instance, InstanceSpec spec, Home home)
             throws HomeGoneException {
-        if (home.sandbox().stream().allMatch(sandboxes::settle)) {
+        boolean isAtHome = home.sandbox().stream().allMatch(sandboxes::settle);
+        if (isAtHome || !isLeft(session.nameOf(spec.instanceId()))) {
             return instance;
         }
         throw new HomeGoneException(
@@ -141,23 +144,32 @@ final class Starter {
             throws HomeGoneException {
         EngineException failure = Refusals.ofCreate(spec.image(), refused);
         bridges.release(spec.instanceId());
-        if (mayBeOfItsHome(home, failure, refused)) {
+        if ((home.sandbox().isPresent() || lacksNetwork(refused)) && !isOfItsImage(failure)) {
             throw new HomeGoneException(failure);
         }
         return failure;
     }
 
-    /**
-     * Whether it may go better elsewhere. Whatever a sandbox has to do with it, nobody asks: not
-     * having one is never wrong.
-     */
-    private static boolean mayBeOfItsHome(
-            Home home, EngineException failure, DockerException refused) {
-        boolean isOfItself = failure.kind() == Kind.IMAGE || failure.kind() == Kind.COMMAND;
-        return !isOfItself
-                && (home.sandbox().isPresent()
-                        || (refused instanceof NotFoundException
-                                && Refusals.words(refused).contains("network")));
+    private static boolean lacksNetwork(DockerException refused) {
+        return refused instanceof NotFoundException && Refusals.words(refused).contains("network");
+    }
+
+    /** It would be refused anywhere. */
+    private static boolean isOfItsImage(EngineException failure) {
+        return failure.kind() == Kind.IMAGE || failure.kind() == Kind.COMMAND;
+    }
+
+    /** Whether nobody has removed it or is about to, as a stop during its start does. */
+    private boolean isLeft(String name) {
+        try {
+            String status =
+                    session.call(() -> session.client().inspectContainerCmd(name).exec())
+                            .getState()
+                            .getStatus();
+            return !"removing".equals(status) && !"dead".equals(status);
+        } catch (DockerException | EngineException goneOrUnknown) {
+            return false;
+        }
     }
 
     private void create(InstanceSpec spec, String name, Instant now, Home home) {

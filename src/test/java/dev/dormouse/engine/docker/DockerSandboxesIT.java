@@ -186,6 +186,37 @@ class DockerSandboxesIT {
     }
 
     @Test
+    void oneThatEndsBetweenCreationAndStartIsDoneWithout() throws Exception {
+        first();
+        InstanceSpec spec = docker.spec();
+
+        Instance instance = docker.engine.start(spec, this::killHomes);
+
+        assertThat(docker.ask(instance, "/")).contains("hello");
+        assertThat(docker.homeOf(instance)).isEmpty();
+    }
+
+    private void killHomes() {
+        docker.containers().stream()
+                .map(RealDocker::homeOf)
+                .filter(home -> !home.isEmpty())
+                .forEach(home -> docker.client.killContainerCmd(home).exec());
+    }
+
+    @Test
+    void anInstanceThatIsStoppedBetweenCreationAndStartIsNotStartedElsewhere() {
+        Instance first = first();
+        InstanceSpec spec = docker.spec();
+
+        assertThatThrownBy(() ->
+                        docker.engine.start(
+                                spec, () -> docker.engine.stop(spec.instanceId(), Duration.ZERO)))
+                .isInstanceOf(EngineException.class);
+
+        assertThat(docker.engine.list()).containsExactly(first);
+    }
+
+    @Test
     void aServerThatComesBackFindsItsInstancesAndUsesNothingThatMayHaveBeenUsed() throws Exception {
         first();
         Instance instance = docker.start();
