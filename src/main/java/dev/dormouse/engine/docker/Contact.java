@@ -66,12 +66,13 @@ record Contact(
     private static Sandboxes sandboxes(
             Session session, EngineFacts facts, Bridges bridges, Removal removal, boolean publish) {
         Optional<SandboxImage> image = SandboxImage.of(facts.platform());
+        boolean arePossible = !publish && facts.sharesNetworks() && image.isPresent();
         Sandboxes sandboxes =
                 new Sandboxes(
                         session,
                         bridges,
                         new SandboxMaker(session, removal, image),
-                        publish || image.isEmpty() ? 0 : session.settings().sandboxes());
+                        arePossible ? session.settings().sandboxes() : 0);
         sandboxes.start();
         return sandboxes;
     }
