@@ -55,6 +55,15 @@ final class Admission {
         return had ? Optional.empty() : Optional.of(noRoom(memory, mvcpu));
     }
 
+    /** Takes room that nobody waits for; says why it is not had, as above. */
+    Optional<String> takeFreeRoom(InstanceSpec spec) {
+        long memory = spec.memoryLimitBytes();
+        long mvcpu = spec.mvcpuLimit();
+        return room.takeFree(spec.instanceId(), memory, mvcpu)
+                ? Optional.empty()
+                : Optional.of(noRoom(memory, mvcpu));
+    }
+
     /** Whether there is room that nobody waits for. */
     boolean hasRoom(long memoryBytes, int mvcpu) {
         return room.isFree(memoryBytes, mvcpu);

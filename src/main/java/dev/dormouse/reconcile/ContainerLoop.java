@@ -42,6 +42,7 @@ final class ContainerLoop {
     private final AtomicBoolean desiredStale = new AtomicBoolean(true);
     private final AtomicBoolean engineIsBack = new AtomicBoolean();
     private final Yielding yielding = new Yielding();
+    private final Standby standby = new Standby();
     private final Fleet fleet;
     private final Journal journal;
     private final Sight sight;
@@ -206,6 +207,9 @@ final class ContainerLoop {
             sizing.giveWay(traffic);
             journal.note("what is idle gives way to others");
         }
+        if (yielding.isAsked()) {
+            standby.pause(now);
+        }
         Decision decision = sizing.decide(container, revisions, fleet.roster(), traffic, now);
         failures.forgive(fleet.roster().seen(traffic), now);
         Optional<Instant> review = act(container, traffic, decision, now);
@@ -283,7 +287,11 @@ final class ContainerLoop {
                                 revision.number() == mishap.revision()
                                         && revision.state() == Revision.State.DEPLOYING);
         failures.remember(mishap, deploying, now);
-        demand.lost(mishap.revision(), now);
+        if (mishap.kind() == Mishap.Kind.SPARE) {
+            standby.pause(now);
+        } else {
+            demand.lost(mishap.revision(), now);
+        }
         journal.note(
                 "an instance of revision %d failed: %s"
                         .formatted(mishap.revision(), mishap.message()));
@@ -310,7 +318,7 @@ final class ContainerLoop {
                                             wanted.instances(),
                                             wanted.because(),
                                             rungs,
-                                            spares(asked),
+                                            standby.spares(asked, revisions, fleet, tally, now),
                                             now));
             review = plan.reviewAt();
             if (plan.steps().isEmpty()) {
@@ -333,17 +341,6 @@ final class ContainerLoop {
             }
         }
         return Optional.of(now.plusMillis(1));
-    }
-
-    private Spares spares(Container asked) {
-        int wanted = asked.options().standby();
-        long limit = asked.workload().memoryLimitBytes();
-        return wanted == 0
-                ? Spares.NONE
-                : new Spares(
-                        wanted,
-                        tally.hasRoomForAnother(fleet.roster(), limit)
-                                && fleet.hasRoom(asked.workload()));
     }
 
     private void perform(Container wanted, Step step, Instant now) {

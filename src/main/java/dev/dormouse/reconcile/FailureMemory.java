@@ -34,6 +34,7 @@ final class FailureMemory {
         Failures after =
                 switch (mishap.kind()) {
                     case ENGINE_AWAY -> before.engineAway(mishap.message(), now, chance);
+                    case SPARE -> before;
                     case NO_ROOM -> before.noRoom(mishap.message(), now, chance);
                     case DECISIVE ->
                             deploying

@@ -130,6 +130,20 @@ final class FairShare {
         }
     }
 
+    /** Takes that, if it is so. */
+    boolean takeFree(String id, long... amounts) {
+        lock.lock();
+        try {
+            boolean had = isFree(amounts);
+            if (had) {
+                give(id, amounts);
+            }
+            return had;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** How much is given away of each quantity. */
     long[] given() {
         lock.lock();

@@ -241,7 +241,12 @@ final class Fleet {
 
     private Mishap mishap(Tracked one, Mishap.Kind kind, String why) {
         startOver(one, Start.Outcome.FAILED, why);
-        return new Mishap(one.revision, kind, why, Duration.ZERO);
+        return new Mishap(one.revision, ofSpare(one.isSpare(), kind), why, Duration.ZERO);
+    }
+
+    /** What nobody needed tells nothing of those that are. */
+    private static Mishap.Kind ofSpare(boolean isSpare, Mishap.Kind otherwise) {
+        return isSpare ? Mishap.Kind.SPARE : otherwise;
     }
 
     /**
@@ -249,7 +254,7 @@ final class Fleet {
      * nothing of its revision.
      */
     private Optional<Tracked> notStarted(String id) {
-        Optional<Tracked> one = forget(id).filter(known -> known.phase() == Phase.STARTING);
+        Optional<Tracked> one = forget(id).filter(known -> known.phase().isComingUp());
         one.ifPresent(_ -> tools.metrics().startFailed());
         return one;
     }
@@ -261,7 +266,7 @@ final class Fleet {
 
     private Optional<Mishap> healthy(String id, Instant now) {
         Tracked one = roster.find(id).orElse(null);
-        if (one != null && one.phase() == Phase.STARTING) {
+        if (one != null && one.phase().isComingUp()) {
             one.enter(Phase.READY, now);
             tools.metrics().becameReady(Duration.between(one.askedAt, now));
         }
@@ -288,17 +293,19 @@ final class Fleet {
 
     private Optional<Mishap> unhealthy(String id, String message, Instant now) {
         Tracked one = roster.find(id).orElse(null);
-        if (one == null || !(one.phase().isActive() || one.isAsleep())) {
+        if (one == null || !(one.phase().isMoving() || one.isAsleep())) {
             return Optional.empty();
         }
-        boolean neverCameUp = one.phase() == Phase.STARTING;
+        boolean neverCameUp = one.phase().isComingUp();
         Duration ranFor = neverCameUp ? Duration.ZERO : Duration.between(one.since(), now);
         one.enter(Phase.UNHEALTHY, now);
         startOver(one, Start.Outcome.FAILED, message);
         return Optional.of(
                 new Mishap(
                         one.revision,
-                        neverCameUp ? Mishap.Kind.DECISIVE : Mishap.Kind.ENDED,
+                        ofSpare(
+                                neverCameUp && one.isSpare(),
+                                neverCameUp ? Mishap.Kind.DECISIVE : Mishap.Kind.ENDED),
                         message,
                         ranFor));
     }
@@ -346,7 +353,7 @@ final class Fleet {
             Tracked one, Instance instance, Collection<Revision> revisions, Instant now) {
         return switch (instance.state()) {
             case Instance.State.Running running -> {
-                if (one.phase() == Phase.STARTING && !one.isProbed()) {
+                if (one.phase().isComingUp() && !one.isProbed()) {
                     if (running.frozen()) { // by the server before, which had seen it ready
                         one.enter(Phase.FROZEN, now);
                         attachLogs(instance);
@@ -380,11 +387,13 @@ final class Fleet {
                         || IDLE.contains(one.phase());
         Duration ranFor =
                 one.phase() == Phase.READY ? Duration.between(one.since(), now) : Duration.ZERO;
+        boolean isSpare = one.phase() == Phase.PREPARING;
         one.enter(Phase.EXITED, now);
         startOver(one, Start.Outcome.FAILED, why);
         return isKnown
                 ? Optional.empty()
-                : Optional.of(new Mishap(one.revision, Mishap.Kind.ENDED, why, ranFor));
+                : Optional.of(
+                        new Mishap(one.revision, ofSpare(isSpare, Mishap.Kind.ENDED), why, ranFor));
     }
 
     private void watch(

@@ -43,9 +43,9 @@ final class FrozenMemory {
     final class Part {
         private long before;
 
-        /** Whether its frozen instances may hold so much. */
+        /** Whether its frozen instances may hold so much and leave half of all to others. */
         boolean mayBe(long bytes) {
-            return held.get() - before + bytes <= most();
+            return held.get() - before + bytes <= most() / SHARE;
         }
 
         /** Its frozen instances hold so much now. */

@@ -20,6 +20,8 @@ record Mishap(int revision, Kind kind, String message, Duration ranFor) {
         /** The engine did not answer. */
         ENGINE_AWAY,
         /** The host has nothing left to give to it. */
-        NO_ROOM
+        NO_ROOM,
+        /** Nothing: it was to stand by, and nobody needed it yet. */
+        SPARE
     }
 }

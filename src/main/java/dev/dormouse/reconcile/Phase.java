@@ -6,6 +6,8 @@ import java.util.Locale;
 enum Phase {
     /** Being created, or its process runs and its probes have not passed yet. */
     STARTING,
+    /** The same, to stand by: nobody needs it yet. */
+    PREPARING,
     /** Its probes passed: it takes requests. */
     READY,
     /** Not needed now: takes no new requests, and is frozen once it has none. */
@@ -34,9 +36,14 @@ enum Phase {
         return this == STARTING || this == READY || this == WAKING;
     }
 
+    /** Has not been ready yet. */
+    boolean isComingUp() {
+        return this == STARTING || this == PREPARING;
+    }
+
     /** Does not stand still yet, but may when it is not needed. */
     boolean isMoving() {
-        return isActive() || this == RESTING || this == FREEZING;
+        return isActive() || this == PREPARING || this == RESTING || this == FREEZING;
     }
 
     /** Takes no CPU time until it is woken. */

@@ -155,7 +155,7 @@ final class ProbeRun implements Runnable {
      */
     static Duration beat(Duration interval) {
         long beats = Math.clamp(interval.dividedBy(SHORTEST_BEAT), 1, BEATS_PER_INTERVAL_MOST);
-        return interval.dividedBy(beats);
+        return Duration.ofNanos(Math.ceilDiv(interval.toNanos(), beats));
     }
 
     /** Until an instance that has been starting for so long is asked again. */

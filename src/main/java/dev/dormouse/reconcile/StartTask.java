@@ -35,7 +35,10 @@ final class StartTask {
 
     Report run() {
         try {
-            Optional<String> refusal = tools.admission().takeRoom(spec, tools.shortage());
+            Optional<String> refusal =
+                    one.isSpare()
+                            ? tools.admission().takeFreeRoom(spec)
+                            : tools.admission().takeRoom(spec, tools.shortage());
             return refusal.isPresent()
                     ? new Report.NoRoom(one.id, refusal.get())
                     : startedOrRestored();

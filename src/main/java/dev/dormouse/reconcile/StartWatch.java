@@ -39,6 +39,10 @@ final class StartWatch {
         took.put(part, Duration.ZERO);
     }
 
+    Start.Cause cause() {
+        return order.cause();
+    }
+
     /** Goes on from when the demand was heard of. */
     static StartWatch of(Order order, Demand.Why why, InstantSource clock) {
         if (why.imageAt().isEmpty()) {

@@ -21,6 +21,7 @@ final class Tracked {
     private @Nullable Future<?> probes;
     private @Nullable StartWatch watch;
     private volatile boolean givenUp;
+    private boolean isSpare;
 
     Tracked(String id, int revision, Instant askedAt) {
         this.id = id;
@@ -33,6 +34,8 @@ final class Tracked {
     Tracked(String id, int revision, Instant askedAt, StartWatch watch) {
         this(id, revision, askedAt);
         this.watch = watch;
+        this.isSpare = watch.cause() == Start.Cause.STANDBY;
+        this.phase = isSpare ? Phase.PREPARING : Phase.STARTING;
     }
 
     /** Its start comes to this part; an adopted one was started by another server. */
@@ -48,6 +51,11 @@ final class Tracked {
         StartWatch timing = watch;
         watch = null;
         return timing == null ? Optional.empty() : timing.end(outcome, message);
+    }
+
+    /** Whether it was started to stand by; read by the task that starts it, too. */
+    boolean isSpare() {
+        return isSpare;
     }
 
     Phase phase() {
@@ -68,7 +76,7 @@ final class Tracked {
             held = Long.MAX_VALUE;
             residentUntil = Instant.EPOCH;
         }
-        if (next != Phase.STARTING && next != Phase.READY) {
+        if (!next.isComingUp() && next != Phase.READY) {
             endProbes();
         }
     }

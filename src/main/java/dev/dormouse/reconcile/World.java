@@ -59,7 +59,11 @@ record World(
 
     /** How many more of the revision are to be kept than there are. */
     int sparesMissing(Revision revision) {
-        return kept() - activeOf(revision).size() - asleepOf(revision);
+        return kept()
+                - activeOf(revision).size()
+                - resumableOf(revision).size()
+                - freezingOf(revision)
+                - in(Phase.PREPARING, revision);
     }
 
     List<Seen> activeOf(Revision revision) {
@@ -70,11 +74,14 @@ record World(
 
     /** How many are being frozen, and can serve again once that is over. */
     int freezingOf(Revision revision) {
+        return in(Phase.FREEZING, revision);
+    }
+
+    private int in(Phase phase, Revision revision) {
         return (int)
                 instances.stream()
                         .filter(seen ->
-                                seen.revision() == revision.number()
-                                        && seen.phase() == Phase.FREEZING)
+                                seen.revision() == revision.number() && seen.phase() == phase)
                         .count();
     }
 
@@ -105,16 +112,7 @@ record World(
                 .toList();
     }
 
-    /** How many can serve again, at once or when they are frozen. */
-    int asleepOf(Revision revision) {
-        return resumableOf(revision).size() + freezingOf(revision);
-    }
-
     int readyOf(Revision revision) {
-        return (int)
-                instances.stream()
-                        .filter(seen ->
-                                seen.revision() == revision.number() && seen.phase() == Phase.READY)
-                        .count();
+        return in(Phase.READY, revision);
     }
 }

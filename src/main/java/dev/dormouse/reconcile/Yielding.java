@@ -42,6 +42,11 @@ final class Yielding {
         return room;
     }
 
+    /** Whether others need something of it in this pass. */
+    boolean isAsked() {
+        return underWay || askedToSink.get();
+    }
+
     /**
      * How far down what is not needed goes in this pass.
      *

@@ -147,15 +147,17 @@ class PlannerPropertyTest {
         final SimulatedWorld world;
         final PlannerWatch watch;
         final Storm storm;
+        private final Random random;
+        private final int spares;
 
         Story(long seed) {
-            Random random = new Random(seed);
+            random = new Random(seed);
             name = "seed " + seed;
             world = new SimulatedWorld(random);
             world.rungs = RUNGS.get(Math.floorMod(seed, RUNGS.size()));
-            world.spares = new Spares((int) Math.floorMod(seed / RUNGS.size(), 3L), true);
+            spares = (int) Math.floorMod(seed / RUNGS.size(), 3L);
             watch = new PlannerWatch(world, seed);
-            storm = new Storm(world, watch, random);
+            storm = new Storm(world, watch, random, spares);
         }
 
         void storm() {
@@ -179,7 +181,8 @@ class PlannerPropertyTest {
          */
         void calm() {
             world.faults = false;
-            world.wanted = Math.max(1, world.container().service().minScale());
+            world.spares = new Spares(spares, true);
+            world.wanted = Math.max(random.nextInt(2), world.container().service().minScale());
             int before = watch.starts();
             for (int tick = 0; tick < CALM_TICKS_MAX && !world.removed; tick++) {
                 watch.act();
@@ -215,8 +218,11 @@ class PlannerPropertyTest {
         }
 
         private int kept() {
-            int spares = world.rungs.freezes() ? world.spares.wanted() : 0;
-            return Math.min(world.container().service().maxScale(), world.wanted + spares);
+            return spares == 0 || !world.rungs.freezes()
+                    ? world.wanted
+                    : Math.min(
+                            world.container().service().maxScale(),
+                            Math.max(1, world.wanted) + spares);
         }
 
         private boolean isFrozen(Seen seen) {
@@ -229,7 +235,7 @@ class PlannerPropertyTest {
     }
 
     /** Writes, faults and needs, as they come. */
-    private record Storm(SimulatedWorld world, PlannerWatch watch, Random random) {
+    private record Storm(SimulatedWorld world, PlannerWatch watch, Random random, int spares) {
         void ticks(int count) {
             for (int i = 0; i < count && !world.removed; i++) {
                 if (world.container().status() != Status.DELETING && random.nextInt(12) == 0) {
@@ -242,6 +248,7 @@ class PlannerPropertyTest {
                     world.restart();
                 }
                 need();
+                world.spares = new Spares(spares, random.nextInt(3) > 0);
                 watch.act();
                 world.workPassesTime();
             }

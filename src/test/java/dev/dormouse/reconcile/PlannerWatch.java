@@ -88,18 +88,24 @@ final class PlannerWatch {
      */
     private void isASpare(Revision revision) {
         World before = world.world();
-        int awake = before.activeOf(revision).size();
+        List<Seen> its =
+                before.instances().stream()
+                        .filter(seen -> seen.revision() == revision.number())
+                        .toList();
         assertThat(revision.state())
                 .as("seed %d: what a spare is of", seed)
                 .isEqualTo(Revision.State.LIVE);
-        assertThat(world.rungs.freezes()).as("seed %d: a spare is kept", seed).isTrue();
-        assertThat(awake)
+        assertThat(before.in(Revision.State.DEPLOYING)).as("seed %d: a rollout", seed).isEmpty();
+        assertThat(world.rungs.freezes() && world.spares.mayStart())
+                .as("seed %d: a spare may be started and is kept", seed)
+                .isTrue();
+        assertThat(its.stream().filter(Seen::isActive).count())
                 .as("seed %d: what serves when a spare is started", seed)
                 .isGreaterThanOrEqualTo(world.wanted);
-        assertThat(awake + before.asleepOf(revision))
+        assertThat(its.stream().filter(seen -> seen.phase().isMoving() || seen.isResumable()))
                 .as("seed %d: what there is when a spare is started", seed)
-                .isLessThan(Math.max(1, world.wanted) + world.spares.wanted())
-                .isLessThan(world.container().service().maxScale());
+                .hasSizeLessThan(Math.max(1, world.wanted) + world.spares.wanted())
+                .hasSizeLessThan(world.container().service().maxScale());
         assertThat(before.failuresOf(revision).mayStart(world.now))
                 .as("seed %d: a pause after failures of %s is kept", seed, revision)
                 .isTrue();

@@ -130,6 +130,8 @@ class ProbeRunTest {
         assertThat(ProbeRun.beat(Duration.ofMillis(999))).isEqualTo(Duration.ofMillis(999));
         assertThat(ProbeRun.beat(Duration.ofMillis(1_300))).isEqualTo(Duration.ofMillis(650));
         assertThat(ProbeRun.beat(Duration.ofSeconds(11))).isEqualTo(Duration.ofMillis(2_200));
+        long third = ProbeRun.beat(Duration.ofMillis(1_600)).toNanos();
+        assertThat(ProbeRun.next(3 * third, Duration.ofMillis(1_600), 0)).isEqualTo(6 * third);
         assertThat(ProbeRun.beat(Duration.ofMinutes(1))).isEqualTo(Duration.ofSeconds(12));
     }
 

@@ -315,7 +315,14 @@ public final class SimulatedLoop implements Scaler {
                     gate.goesOn(place);
                     gate.open(place);
                 }
-                case STARTING, RESTING, FREEZING, UNHEALTHY, DRAINING, EXITED, STOPPING ->
+                case STARTING,
+                        PREPARING,
+                        RESTING,
+                        FREEZING,
+                        UNHEALTHY,
+                        DRAINING,
+                        EXITED,
+                        STOPPING ->
                         gate.close(place);
             }
         }

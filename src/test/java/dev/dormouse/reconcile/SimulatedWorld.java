@@ -115,9 +115,9 @@ final class SimulatedWorld {
         write(container.workload().withPin(Optional.empty()));
     }
 
-    private void start(int revision) {
+    private void start(int revision, Phase phase) {
         String id = "i" + ++ids;
-        instances.put(id, new Seen(id, revision, Phase.STARTING, now, 0));
+        instances.put(id, new Seen(id, revision, phase, now, 0));
     }
 
     void delete() {
@@ -144,7 +144,7 @@ final class SimulatedWorld {
         resolution = new Resolution.None();
         failures = new FailureMemory(random);
         for (Seen seen : List.copyOf(instances.values())) {
-            boolean neverStarted = seen.phase() == Phase.STARTING && random.nextInt(3) == 0;
+            boolean neverStarted = seen.phase().isComingUp() && random.nextInt(3) == 0;
             if (neverStarted) {
                 instances.remove(seen.id());
             } else if (seen.phase() != Phase.EXITED) {
@@ -159,7 +159,7 @@ final class SimulatedWorld {
         resolve();
         for (Seen seen : List.copyOf(instances.values())) {
             switch (seen.phase()) {
-                case STARTING -> comeUp(seen);
+                case STARTING, PREPARING -> comeUp(seen);
                 case READY -> {
                     if (fails(20)) {
                         end(seen, random.nextBoolean() ? Phase.EXITED : Phase.UNHEALTHY);
@@ -263,6 +263,9 @@ final class SimulatedWorld {
     }
 
     private void remember(Seen seen, Mishap.Kind kind) {
+        if (seen.phase() == Phase.PREPARING) {
+            return; // what nobody needed tells nothing of those that are
+        }
         boolean deploying =
                 revisions.stream()
                         .anyMatch(one ->
@@ -309,8 +312,8 @@ final class SimulatedWorld {
                     add(image.exact(), because, Revision.State.DEPLOYING, "");
             case Step.Refuse(String message, String because) ->
                     add(ExactImage.NONE, because, Revision.State.FAILED, message);
-            case Step.Start(int revision, _) -> start(revision);
-            case Step.Spare(int revision, _) -> start(revision);
+            case Step.Start(int revision, _) -> start(revision, Phase.STARTING);
+            case Step.Spare(int revision, _) -> start(revision, Phase.PREPARING);
             case Step.GoLive(int revision, _) -> {
                 revisions.replaceAll(one ->
                         one.state() == Revision.State.LIVE

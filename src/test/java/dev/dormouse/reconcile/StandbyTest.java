@@ -69,11 +69,34 @@ class StandbyTest extends LoopFixture {
         awaitInTime("all sleep", () -> in("frozen") == 3);
         engine.holdStarts();
         engine.process(engine.started().getLast().instanceId()).exit(1);
-        await("a spare takes its place", () -> in("starting") == 1 && in("frozen") == 2);
+        await("a spare takes its place", () -> in("preparing") == 1 && in("frozen") == 2);
 
         traffic = new Traffic(0, 1, 1, 1, Map.of());
 
-        await("one serves", () -> in("ready") == 1 && in("starting") == 1);
+        await("one serves", () -> in("ready") == 1 && in("preparing") == 1);
+    }
+
+    @Test
+    void aSpareThatFailsSaysNothingOfWhatServes() {
+        createWithTwoSpares();
+        awaitInTime("two stand by", () -> in("ready") == 1 && in("frozen") == 2);
+        clock.advance(IDLE);
+        awaitInTime("all sleep", () -> in("frozen") == 3);
+        for (int i = 0; i <= Planner.EXITS_MAX; i++) {
+            int before = engine.started().size();
+            engine.holdProcesses();
+            if (i == 0) {
+                engine.process(engine.started().getFirst().instanceId()).exit(1);
+            }
+            awaitInTime("a spare is started", () -> engine.started().size() > before);
+            engine.process(engine.started().getLast().instanceId()).exit(1);
+            await("it is gone", () -> engine.list(ID).size() == 2 && in("preparing") == 0);
+            clock.advance(Standby.PAUSE);
+        }
+
+        assertThat(isSettled(Status.READY)).isTrue();
+        traffic = new Traffic(0, 1, 1, 1, Map.of());
+        await("one serves at once", () -> in("ready") == 1);
     }
 
     @Test

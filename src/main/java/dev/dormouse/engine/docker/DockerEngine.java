@@ -162,8 +162,11 @@ public final class DockerEngine implements Engine {
         }
         Contact known = contact();
         known.firewall().demand();
-        known.limits().awakens();
-        return known.starter().start(spec, whenCreated);
+        try {
+            return known.starter().start(spec, whenCreated);
+        } finally {
+            known.limits().awakens();
+        }
     }
 
     @Override
