@@ -24,8 +24,7 @@ record EngineFacts(
         boolean cpuShares,
         boolean processLimit,
         boolean storageLimit) {
-    static EngineFacts ask(DockerClient client, String serverId) {
-        Info info = client.infoCmd().exec();
+    static EngineFacts of(Info info, DockerClient client, String serverId) {
         return new EngineFacts(
                 "Docker Engine %s on %s, storage %s"
                         .formatted(
