@@ -10,7 +10,7 @@ final class Frozen {
     private Frozen() {}
 
     /** Whether the cgroup of an engine's container stands still, in either version of cgroups. */
-    static boolean isItsGroup(String engineId) {
+    static boolean isContainerFrozen(String engineId) {
         Path first = Path.of("/sys/fs/cgroup/freezer/docker", engineId, "freezer.state");
         Path second = Path.of("/sys/fs/cgroup/docker", engineId, "cgroup.events");
         try {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -81,6 +82,40 @@ class GvisorIT extends OwnEngineStory {
     }
 
     @Test
+    void itReachesNeitherItsNeighbourNorTheHostsApi() {
+        JsonNode second = deploy("inside", Map.of("sandbox", "v2", "min_scale", 1));
+        JsonNode neighbour = deploy("neighbour", Map.of("sandbox", "v2", "min_scale", 1));
+
+        assertThat(knock(second, address(second), 8080)).isEqualTo("connected");
+        assertThat(knock(second, address(neighbour), 8080)).isNotEqualTo("connected");
+        assertThat(knock(second, place().address(), server.gatewayPort())).isEqualTo("connected");
+        assertThat(knock(second, place().address(), server.apiPort())).isNotEqualTo("connected");
+    }
+
+    private String address(JsonNode container) {
+        return inspected(container, "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}");
+    }
+
+    private String knock(JsonNode from, String address, int port) {
+        return get(from, "/connect?port=%d&address=%s".formatted(port, address)).body();
+    }
+
+    @Test
+    void theDoctorTellsOfIt(@TempDir Path folder) throws Exception {
+        DoctorIT.Visit visit =
+                DoctorIT.visit(
+                        Map.of(
+                                "DORMOUSE_DATA_DIR",
+                                folder.toString(),
+                                "DORMOUSE_DOCKER_HOST",
+                                engine.host(),
+                                "DORMOUSE_DOCKER_GVISOR",
+                                Runsc.NAME));
+
+        assertThat(visit.about("gVisor")).containsExactly("ok");
+    }
+
+    @Test
     void whatIsUnderGvisorIsPausedWhenNobodyCallsAndTheSameWhenSomebodyDoes() {
         JsonNode container = sleepy("paused", "v2");
         String before = get(container, "/").body();
@@ -89,7 +124,7 @@ class GvisorIT extends OwnEngineStory {
         awaitState(container, "frozen");
 
         assertThat(inspected(container, "{{.State.Status}}")).isEqualTo("paused");
-        assertThat(Frozen.isItsGroup(inspected(container, "{{.Id}}"))).isFalse();
+        assertThat(Frozen.isContainerFrozen(inspected(container, "{{.Id}}"))).isFalse();
         assertThat(get(container, "/").body()).isEqualTo(before);
         assertThat(engineId(container)).isEqualTo(id);
     }

@@ -2,9 +2,11 @@ package dev.dormouse.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** A server that is to run sandbox v2 under gVisor, on an engine that does not have it. */
@@ -39,5 +41,19 @@ class GvisorLackingIT extends Story {
                 .isEmpty();
         assertThat(api.text("/dormouse/v1/status"))
                 .contains("nothing with sandbox v2 is started: the engine has no runtime");
+    }
+
+    @Test
+    void theDoctorTellsIt(@TempDir Path folder) throws Exception {
+        DoctorIT.Visit visit =
+                DoctorIT.visit(
+                        Map.of(
+                                "DORMOUSE_DATA_DIR",
+                                folder.toString(),
+                                "DORMOUSE_DOCKER_GVISOR",
+                                RUNTIME));
+
+        assertThat(visit.about("gVisor")).containsExactly("failure");
+        assertThat(visit.exitCode()).isEqualTo(1);
     }
 }

@@ -66,6 +66,11 @@ public record DockerSettings(
         PAUSE
     }
 
+    /**
+     * Runtimes under which an instance talks to the machine's own kernel, by what they are called.
+     */
+    static final Set<String> SHARING_THE_KERNEL = Set.of("runc", "crun", "io.containerd.runc.v2");
+
     static final String GVISOR = "DORMOUSE_DOCKER_GVISOR";
     private static final String OFF = "off";
     private static final Pattern RUNTIME_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,99}");
@@ -99,7 +104,7 @@ public record DockerSettings(
     /** A name that is wrong is told here; whether the engine has it, when that answers. */
     private static Optional<String> gvisorFrom(Source source) {
         String name = source.text(GVISOR, OFF);
-        if (!RUNTIME_NAME.matcher(name).matches() || Runtimes.SHARING_THE_KERNEL.contains(name)) {
+        if (!RUNTIME_NAME.matcher(name).matches() || SHARING_THE_KERNEL.contains(name)) {
             source.mistake(
                     GVISOR,
                     name,

@@ -11,7 +11,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,9 +22,6 @@ import org.slf4j.LoggerFactory;
  * from the kernel is better served by none.
  */
 final class Runtimes {
-    /** Those under which an instance talks to the machine's own kernel, by what they are called. */
-    static final Set<String> SHARING_THE_KERNEL = Set.of("runc", "crun", "io.containerd.runc.v2");
-
     private static final Logger LOG = LoggerFactory.getLogger(Runtimes.class);
     private static final String USUAL = "runc";
     private static final String GVISOR = "runsc";
@@ -189,7 +185,7 @@ final class Runtimes {
     private Optional<String> gap(String name) {
         Program program = known.programs().get(name);
         if (program != null) {
-            return SHARING_THE_KERNEL.contains(program.file())
+            return DockerSettings.SHARING_THE_KERNEL.contains(program.file())
                     ? Optional.of("its runtime %s is %s".formatted(name, program.file()))
                     : Optional.empty();
         }
