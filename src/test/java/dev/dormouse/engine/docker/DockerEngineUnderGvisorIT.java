@@ -1,14 +1,22 @@
 package dev.dormouse.engine.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.dockerjava.api.DockerClient;
+import dev.dormouse.engine.EngineException;
 import dev.dormouse.engine.Instance;
 import dev.dormouse.engine.InstanceRuntime;
+import dev.dormouse.engine.InstanceSpec;
 import dev.dormouse.model.Sandbox;
 import dev.dormouse.testing.OwnEngine;
 import dev.dormouse.testing.Runsc;
 import dev.dormouse.testing.TestImages;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +26,8 @@ import org.junit.jupiter.api.Test;
 
 /** The contract under gVisor, on a Docker Engine of the tests' own that has it. */
 class DockerEngineUnderGvisorIT extends DockerEngineIT {
+    private static final int DOCKER_ID_LENGTH = 64;
+
     @SuppressWarnings("NullAway.Init")
     private static OwnEngine own;
 
@@ -78,6 +88,23 @@ class DockerEngineUnderGvisorIT extends DockerEngineIT {
                                 "{{.State}}"))
                 .isEqualTo("paused");
         assertThat(engine.warnings()).noneMatch(warning -> warning.contains("v2"));
+    }
+
+    @Test
+    void whatCouldNotBeStartedLeavesNoControlGroup() throws IOException {
+        InstanceSpec spec = withCommand(spec(), "my-script.sh");
+        List<String> ids = new ArrayList<>();
+
+        assertThatThrownBy(() ->
+                        engine.start(spec, () -> ids.add(own.docker("ps", "-aq", "--no-trunc"))))
+                .isInstanceOf(EngineException.class);
+
+        assertThat(ids).hasSize(1).allMatch(id -> id.length() == DOCKER_ID_LENGTH);
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/sys/fs/cgroup"))) {
+            assertThat(all)
+                    .extracting(one -> one.resolve("docker").resolve(ids.getFirst()))
+                    .noneMatch(Files::exists);
+        }
     }
 
     @Test
