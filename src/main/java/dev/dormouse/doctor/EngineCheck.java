@@ -135,8 +135,8 @@ final class EngineCheck implements Check {
                 : new Finding.Ok(
                         "cold starts",
                         "the network of each instance is made while it starts"
-                                + " (DORMOUSE_DOCKER_SANDBOXES is 0, or this engine's machine is"
-                                + " not here, x86-64 or arm64)");
+                                + " (DORMOUSE_DOCKER_SANDBOXES is 0, this engine's machine is not"
+                                + " here, x86-64 or arm64, or its runtime has its own network)");
     }
 
     private static Finding filter(EngineReport report) {

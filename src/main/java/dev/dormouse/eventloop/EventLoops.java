@@ -19,7 +19,7 @@ public final class EventLoops {
                     .setClassPathResolvingEnabled(false);
 
     /** Rarely, for each look wakes the machine; who is blocked for long is found all the same. */
-    private static final Duration BLOCKED_CHECK_EVERY = Duration.ofSeconds(10);
+    private static final Duration BLOCKED_CHECK_EVERY = Duration.ofMinutes(1);
 
     private static final Duration NEVER = Duration.ofDays(36_500);
 

@@ -20,13 +20,15 @@ import java.util.stream.Collectors;
  * @param asleepAnswers what is answered without waking it
  * @param accessLog whether the access log tells of its requests
  * @param scaleOn what it is scaled by besides what the API says
+ * @param standby how many instances are kept frozen beyond what is needed
  */
 public record Options(
         Optional<Duration> idleAfter,
         Optional<Sleep> sleep,
         AsleepAnswers asleepAnswers,
         AccessLog accessLog,
-        List<Scaling> scaleOn) {
+        List<Scaling> scaleOn,
+        int standby) {
     /** What becomes of an idle instance. */
     public enum Sleep {
         /** As below, and after a while its memory is pushed out, if the machine has swap. */
@@ -51,6 +53,11 @@ public record Options(
     public static final Options NONE = new Draft().options();
 
     private static final String PREFIX = "dormouse.";
+
+    /** As many as a container may have instances. */
+    private static final int STANDBY_MAX = 50;
+
+    private static final Pattern NUMBER = Pattern.compile("\\d{1,4}");
     private static final Pattern DURATION = Pattern.compile("(\\d{1,6})(s|m|h)");
 
     public Options {
@@ -64,9 +71,10 @@ public record Options(
         private AsleepAnswers asleepAnswers = AsleepAnswers.NONE;
         private AccessLog accessLog = AccessLog.UNSAID;
         private List<Scaling> scaleOn = List.of();
+        private int standby;
 
         Options options() {
-            return new Options(idleAfter, sleep, asleepAnswers, accessLog, scaleOn);
+            return new Options(idleAfter, sleep, asleepAnswers, accessLog, scaleOn, standby);
         }
     }
 
@@ -120,7 +128,12 @@ public record Options(
                             "scale-on",
                             ScaleOn.TAKES,
                             ScaleOn::read,
-                            (draft, read) -> draft.scaleOn = read));
+                            (draft, read) -> draft.scaleOn = read),
+                    Known.of(
+                            "standby",
+                            "a number of instances from 0 to " + STANDBY_MAX,
+                            Options::standby,
+                            (draft, read) -> draft.standby = read));
 
     /**
      * Reads the options among the tags; wrong ones are passed over, for {@link #mistakes} tells
@@ -183,6 +196,12 @@ public record Options(
             case "stop" -> Optional.of(Sleep.STOP);
             default -> Optional.empty();
         };
+    }
+
+    private static Optional<Integer> standby(String text) {
+        return NUMBER.matcher(text).matches()
+                ? Optional.of(Integer.parseInt(text)).filter(number -> number <= STANDBY_MAX)
+                : Optional.empty();
     }
 
     private static Optional<Duration> duration(String text) {

@@ -37,7 +37,9 @@ public record Start(
         /** Something former is being brought back. */
         ROLLBACK,
         /** An instance failed, ended or vanished, and this one takes its place. */
-        REPLACEMENT;
+        REPLACEMENT,
+        /** Its owner wants spares for bursts. */
+        STANDBY;
 
         /** The same in lower case. */
         public String word() {

@@ -55,6 +55,11 @@ final class Admission {
         return had ? Optional.empty() : Optional.of(noRoom(memory, mvcpu));
     }
 
+    /** Whether there is room that nobody waits for. */
+    boolean hasRoom(long memoryBytes, int mvcpu) {
+        return room.isFree(memoryBytes, mvcpu);
+    }
+
     private String noRoom(long memory, long mvcpu) {
         long[] given = room.given();
         return ("The host has no room for another instance: it needs %d MB of memory and %d mvCPU;"

@@ -310,6 +310,7 @@ final class ContainerLoop {
                                             wanted.instances(),
                                             wanted.because(),
                                             rungs,
+                                            spares(asked),
                                             now));
             review = plan.reviewAt();
             if (plan.steps().isEmpty()) {
@@ -334,11 +335,24 @@ final class ContainerLoop {
         return Optional.of(now.plusMillis(1));
     }
 
+    private Spares spares(Container asked) {
+        int wanted = asked.options().standby();
+        long limit = asked.workload().memoryLimitBytes();
+        return wanted == 0
+                ? Spares.NONE
+                : new Spares(
+                        wanted,
+                        tally.hasRoomForAnother(fleet.roster(), limit)
+                                && fleet.hasRoom(asked.workload()));
+    }
+
     private void perform(Container wanted, Step step, Instant now) {
         switch (step) {
             case Step.Resolve _ -> image.begin(wanted.workload());
             case Step.Start(int number, String because) ->
                     starts.start(wanted, revisions, number, because, now);
+            case Step.Spare(int number, String because) ->
+                    starts.startSpare(wanted, revisions, number, because, now);
             case Step.Drain(String instanceId, String because) ->
                     fleet.drain(instanceId, because, now);
             case Step.Stop(String instanceId, var grace, String because) ->

@@ -120,6 +120,16 @@ final class FairShare {
         }
     }
 
+    /** Whether so much could be had now, without keeping it from anybody who waits. */
+    boolean isFree(long... amounts) {
+        lock.lock();
+        try {
+            return waiting.isEmpty() && fit(amounts, used);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** How much is given away of each quantity. */
     long[] given() {
         lock.lock();

@@ -10,6 +10,7 @@ import dev.dormouse.model.ExactImage;
 import dev.dormouse.model.Revision;
 import dev.dormouse.model.Route;
 import dev.dormouse.model.Start;
+import dev.dormouse.model.Workload;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -79,6 +80,11 @@ final class Fleet {
         return tools.engine().capabilities().swap() != Swap.NONE;
     }
 
+    /** Whether the host has room for such an instance that nobody waits for. */
+    boolean hasRoom(Workload limits) {
+        return tools.admission().hasRoom(limits.memoryLimitBytes(), limits.mvcpuLimit());
+    }
+
     /** Lets an instance go on, asked by whoever needs it. Any thread. */
     CompletableFuture<Void> wake(String id) {
         return slumber.wake(id);
@@ -119,7 +125,11 @@ final class Fleet {
     }
 
     void rest(String id, Instant now) {
-        roster.find(id).ifPresent(one -> one.enter(Phase.RESTING, now));
+        roster.find(id)
+                .ifPresent(one -> {
+                    one.enter(Phase.RESTING, now);
+                    startOver(one, Start.Outcome.READY, ""); // that of a spare: nobody calls it
+                });
     }
 
     void freeze(String id, Instant now) {

@@ -27,7 +27,11 @@ final class FrozenMemory {
 
     boolean isExceeded() {
         long now = held.get();
-        return now > 0 && now > most.orElseGet(() -> whole.getAsLong() / SHARE);
+        return now > 0 && now > most();
+    }
+
+    private long most() {
+        return most.orElseGet(() -> whole.getAsLong() / SHARE);
     }
 
     /** What one container is counted with; nothing at first. */
@@ -38,6 +42,11 @@ final class FrozenMemory {
     /** One container's part. Used by its pass alone. */
     final class Part {
         private long before;
+
+        /** Whether its frozen instances may hold so much. */
+        boolean mayBe(long bytes) {
+            return held.get() - before + bytes <= most();
+        }
 
         /** Its frozen instances hold so much now. */
         void is(long bytes) {

@@ -39,6 +39,7 @@ final class Journal {
                             "begin a revision with " + image.repositoryDigest();
                     case Step.Refuse _ -> "end the rollout";
                     case Step.Start(int revision, _) -> "start an instance of revision " + revision;
+                    case Step.Spare(int revision, _) -> "start a spare of revision " + revision;
                     case Step.GoLive(int revision, _) -> "give the traffic to revision " + revision;
                     case Step.Fail(int revision, _) -> "give up revision " + revision;
                     case Step.Supersede(int revision, _) -> "abandon revision " + revision;

@@ -34,6 +34,11 @@ enum Phase {
         return this == STARTING || this == READY || this == WAKING;
     }
 
+    /** Does not stand still yet, but may when it is not needed. */
+    boolean isMoving() {
+        return isActive() || this == RESTING || this == FREEZING;
+    }
+
     /** Takes no CPU time until it is woken. */
     boolean isStill() {
         return this == FROZEN || this == SINKING || this == DEEP;

@@ -32,6 +32,9 @@ final class Planner {
 
     private static final int STARTS_PER_PASS_MAX = 10;
 
+    /** How often room for a spare is looked for. */
+    private static final Duration ROOM_LOOK = Duration.ofSeconds(30);
+
     private static final long FIRST_GENERATION = 1;
     private static final String REPLACED = "another revision took its place";
 
@@ -168,9 +171,30 @@ final class Planner {
         Revision revision = live.get();
         start(world, revision, world.wanted(), world.because(), steps);
         shed(world, revision, world.wanted(), world.because(), steps);
+        spare(world, revision, steps);
     }
 
-    /** Lets go of what a revision has beyond so many: first those that would be missed least. */
+    /** One at a time, once all that is needed is there. */
+    private static void spare(World world, Revision revision, List<Step> steps) {
+        List<Seen> active = world.activeOf(revision);
+        boolean isEnough =
+                active.size() >= world.wanted() && active.stream().noneMatch(Seen::isStarting);
+        if (world.sparesMissing(revision) > 0
+                && isEnough
+                && world.spares().mayStart()
+                && world.failuresOf(revision).mayStart(world.now())) {
+            steps.add(
+                    new Step.Spare(
+                            revision.number(),
+                            "of %d to stand by for bursts one is missing"
+                                    .formatted(world.spares().wanted())));
+        }
+    }
+
+    /**
+     * Lets go of what a revision has beyond so many: first those that would be missed least. What
+     * is to become a spare comes up first.
+     */
     private static void shed(
             World world, Revision revision, int most, String because, List<Step> steps) {
         Comparator<Seen> leastMissed =
@@ -178,9 +202,12 @@ final class Planner {
                         .thenComparingInt(Seen::inFlight)
                         .thenComparing(Seen::since, Comparator.reverseOrder());
         List<Seen> active = world.activeOf(revision);
+        int spares = Math.max(0, world.kept() - most - world.asleepOf(revision));
+        List<Seen> coming = active.stream().filter(Seen::isStarting).limit(spares).toList();
         active.stream()
+                .filter(seen -> !coming.contains(seen))
                 .sorted(leastMissed)
-                .limit(Math.max(0, active.size() - most))
+                .limit(Math.max(0, active.size() - coming.size() - most))
                 .filter(seen -> seen.phase() != Phase.WAKING) // until the engine has woken it
                 .map(seen ->
                         world.rungs().freezes() && seen.phase() == Phase.READY
@@ -191,14 +218,14 @@ final class Planner {
 
     /**
      * What rests goes on first, what was used last before others, and what has its memory before
-     * what is deep; what is missing then is started.
+     * what is deep, even when one is being started that would come later; what is missing then is
+     * started.
      */
     private static void start(
             World world, Revision revision, int wanted, String because, List<Step> steps) {
-        int missing = wanted - world.activeOf(revision).size() - world.freezingOf(revision);
-        if (missing <= 0) {
-            return;
-        }
+        List<Seen> active = world.activeOf(revision);
+        int starting = (int) active.stream().filter(Seen::isStarting).count();
+        int awake = active.size() - starting + world.freezingOf(revision);
         Failures failures = world.failuresOf(revision);
         boolean mayStart = failures.mayStart(world.now());
         boolean mayWake = mayStart || !failures.awaitsEngine();
@@ -206,12 +233,13 @@ final class Planner {
                 world.resumableOf(revision).stream()
                         .filter(seen -> mayWake || seen.phase() == Phase.RESTING)
                         .sorted(SOONEST_BACK)
-                        .limit(missing)
+                        .limit(Math.max(0, wanted - awake))
                         .toList();
         resumed.forEach(seen -> steps.add(new Step.Resume(seen.id(), because)));
-        if (mayStart) {
+        int missing = wanted - awake - starting - resumed.size();
+        if (mayStart && missing > 0) {
             Stream.generate(() -> new Step.Start(revision.number(), because))
-                    .limit(Math.min(missing - resumed.size(), STARTS_PER_PASS_MAX))
+                    .limit(Math.min(missing, STARTS_PER_PASS_MAX))
                     .forEach(steps::add);
         }
     }
@@ -261,7 +289,9 @@ final class Planner {
     private void rest(World world, Seen seen, boolean wantedRevision, List<Step> steps) {
         int most = world.container().service().maxScale();
         boolean forTooLong =
-                seen.phase().isStill() && !world.now().isBefore(seen.since().plus(frozenFor));
+                seen.phase().isStill()
+                        && !world.now().isBefore(seen.since().plus(frozenFor))
+                        && world.isBeyond(world.kept(), seen);
         if (!wantedRevision) {
             steps.add(new Step.Drain(seen.id(), REPLACED));
         } else if (!world.rungs().freezes()) {
@@ -380,7 +410,12 @@ final class Planner {
                         .map(seen -> seen.since().plus(frozenFor));
         Stream<Instant> deep =
                 world.instances().stream().flatMap(seen -> deepAt(world, seen).stream());
-        return Stream.of(drains, retries, proven, frozen, deep)
+        Stream<Instant> spares =
+                world.in(Revision.State.LIVE).stream()
+                        .filter(live -> world.sparesMissing(live) > 0)
+                        .filter(_ -> !world.spares().mayStart())
+                        .map(_ -> world.now().plus(ROOM_LOOK));
+        return Stream.of(drains, retries, proven, frozen, deep, spares)
                 .flatMap(one -> one)
                 .filter(at -> at.isAfter(world.now()))
                 .min(Comparator.naturalOrder());

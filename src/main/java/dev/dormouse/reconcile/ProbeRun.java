@@ -23,8 +23,8 @@ final class ProbeRun implements Runnable {
     /** Who has waited so long does not notice a hundredth more. */
     private static final int WAITED_PER_PAUSE = 100;
 
-    /** Instances that serve are asked on the beat, so that one waking does for many of them. */
-    static final Duration BEAT = Duration.ofMillis(500);
+    private static final Duration SHORTEST_BEAT = Duration.ofMillis(500);
+    private static final int BEATS_PER_INTERVAL_MOST = 5;
 
     private final String instanceId;
     private final Instance.State.Running at;
@@ -144,8 +144,18 @@ final class ProbeRun implements Runnable {
 
     /** The first beat that is to come, once the interval after the last question is over. */
     static long next(long last, Duration interval, long now) {
+        long beat = beat(interval).toNanos();
         long earliest = Math.max(last + interval.toNanos(), now + 1);
-        return Math.ceilDiv(earliest, BEAT.toNanos()) * BEAT.toNanos();
+        return Math.ceilDiv(earliest, beat) * beat;
+    }
+
+    /**
+     * Instances that serve are asked on the beat, so that one waking does for many of them. The
+     * interval is a number of beats, so that it is kept from the second question on.
+     */
+    static Duration beat(Duration interval) {
+        long beats = Math.clamp(interval.dividedBy(SHORTEST_BEAT), 1, BEATS_PER_INTERVAL_MOST);
+        return interval.dividedBy(beats);
     }
 
     /** Until an instance that has been starting for so long is asked again. */

@@ -119,6 +119,11 @@ final class Roster {
         return tracked.values().stream().mapToLong(one -> one.held(limit)).sum();
     }
 
+    /** How many instances do not stand still yet, but may when they are not needed. */
+    long moving() {
+        return tracked.values().stream().filter(one -> one.phase().isMoving()).count();
+    }
+
     /** How many instances of the revision serve or are on their way to. */
     int active(int revision) {
         return (int)

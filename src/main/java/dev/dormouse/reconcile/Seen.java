@@ -20,6 +20,11 @@ record Seen(
         return phase.isActive();
     }
 
+    /** Is on its way up. */
+    boolean isStarting() {
+        return phase == Phase.STARTING;
+    }
+
     /** Could serve again at once. */
     boolean isResumable() {
         return phase == Phase.RESTING || phase.isStill();

@@ -3,6 +3,7 @@ package dev.dormouse.reconcile;
 import dev.dormouse.engine.InstanceSpec;
 import dev.dormouse.model.Container;
 import dev.dormouse.model.Revision;
+import dev.dormouse.model.Start;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -30,9 +31,7 @@ final class Starts {
     /** Starts one more instance of the revision. */
     void start(
             Container wanted, List<Revision> revisions, int number, String because, Instant now) {
-        revisions.stream()
-                .filter(revision -> revision.number() == number)
-                .findFirst()
+        of(revisions, number)
                 .ifPresent(revision -> {
                     Demand.Why why =
                             demand.next(
@@ -43,6 +42,19 @@ final class Starts {
                                     now);
                     start(specs.spec(wanted, revision), revision, why, because, now);
                 });
+    }
+
+    /** Starts one that nobody needs yet. */
+    void startSpare(
+            Container wanted, List<Revision> revisions, int number, String because, Instant now) {
+        Demand.Why why = new Demand.Why(Start.Cause.STANDBY, now, Optional.empty());
+        of(revisions, number)
+                .ifPresent(revision ->
+                        start(specs.spec(wanted, revision), revision, why, because, now));
+    }
+
+    private static Optional<Revision> of(List<Revision> revisions, int number) {
+        return revisions.stream().filter(revision -> revision.number() == number).findFirst();
     }
 
     private void start(

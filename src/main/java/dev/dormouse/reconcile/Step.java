@@ -21,6 +21,9 @@ sealed interface Step {
     /** Start one more instance. */
     record Start(int revision, String because) implements Step {}
 
+    /** Start one more instance than is needed, to be frozen once it is ready. */
+    record Spare(int revision, String because) implements Step {}
+
     /** Give the revision the traffic; the one before retires. */
     record GoLive(int revision, String because) implements Step {}
 

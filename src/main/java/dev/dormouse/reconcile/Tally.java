@@ -47,6 +47,14 @@ final class Tally {
                         && roster.canSink(around.clock().instant()));
     }
 
+    /**
+     * Whether what is frozen may hold one more of its instances, once those that do not yet stand
+     * still do, too.
+     */
+    boolean hasRoomForAnother(Roster roster, long limit) {
+        return frozen.mayBe(roster.held(limit) + (roster.moving() + 1) * limit);
+    }
+
     /** Nothing is left of it. */
     void isOver() {
         counted.are(List.of());

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param wanted how many instances the autoscaler wants awake
  * @param because why it wants so many
  * @param rungs what becomes of what is not needed
+ * @param spares what is kept though it is not needed
  */
 record World(
         Container container,
@@ -26,6 +27,7 @@ record World(
         int wanted,
         String because,
         Rungs rungs,
+        Spares spares,
         Instant now) {
     World {
         revisions = List.copyOf(revisions);
@@ -46,6 +48,18 @@ record World(
 
     Failures failuresOf(Revision revision) {
         return failures.getOrDefault(revision.number(), Failures.NONE);
+    }
+
+    /** How many instances of what serves are kept however long they are not needed. */
+    int kept() {
+        return spares.wanted() == 0 || !rungs.freezes()
+                ? 0
+                : Math.min(container.service().maxScale(), Math.max(1, wanted) + spares.wanted());
+    }
+
+    /** How many more of the revision are to be kept than there are. */
+    int sparesMissing(Revision revision) {
+        return kept() - activeOf(revision).size() - asleepOf(revision);
     }
 
     List<Seen> activeOf(Revision revision) {
@@ -89,6 +103,11 @@ record World(
         return instances.stream()
                 .filter(seen -> seen.revision() == revision.number() && seen.isResumable())
                 .toList();
+    }
+
+    /** How many can serve again, at once or when they are frozen. */
+    int asleepOf(Revision revision) {
+        return resumableOf(revision).size() + freezingOf(revision);
     }
 
     int readyOf(Revision revision) {

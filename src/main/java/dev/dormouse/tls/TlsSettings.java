@@ -33,6 +33,12 @@ public record TlsSettings(
      */
     public record Files(Path chain, Path key) {}
 
+    /** Files that others write are to be seen soon. */
+    private static final Duration GIVEN_EVERY = Duration.ofSeconds(10);
+
+    /** Our own certificates are renewed days before they end. */
+    private static final Duration OURS_EVERY = Duration.ofMinutes(10);
+
     public TlsSettings {
         given = List.copyOf(given);
         domains = List.copyOf(domains);
@@ -40,12 +46,15 @@ public record TlsSettings(
 
     /** Reads {@code DORMOUSE_TLS_CERTIFICATES} and {@code DORMOUSE_TLS_CHECK_EVERY}. */
     public static TlsSettings from(Source source, ServerSettings server) {
+        List<Files> given =
+                source.optional(CERTIFICATES).map(text -> given(source, text)).orElse(List.of());
         return new TlsSettings(
-                source.optional(CERTIFICATES).map(text -> given(source, text)).orElse(List.of()),
+                given,
                 server.endpoints().domains(),
                 server.tlsFolder(),
                 server.authorityCertificate(),
-                source.duration("DORMOUSE_TLS_CHECK_EVERY", Duration.ofSeconds(10)));
+                source.duration(
+                        "DORMOUSE_TLS_CHECK_EVERY", given.isEmpty() ? OURS_EVERY : GIVEN_EVERY));
     }
 
     private static List<Files> given(Source source, String text) {

@@ -144,10 +144,42 @@ class FrozenIT extends Story {
     }
 
     private CompletableFuture<HttpResponse<String>> call(JsonNode container) {
+        return call(container, "/");
+    }
+
+    private CompletableFuture<HttpResponse<String>> call(JsonNode container, String path) {
         return server.http()
                 .sendAsync(
-                        server.endpoint(Api.host(container), "/").build(),
+                        server.endpoint(Api.host(container), path).build(),
                         HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test
+    void sparesTakeABurstThatNobodyHasToWaitForAStartIn() {
+        JsonNode container =
+                deploy(
+                        "spares",
+                        Map.of(
+                                "tags",
+                                List.of("dormouse.idle-after=1s", "dormouse.standby=2"),
+                                "mvcpu_limit",
+                                100,
+                                "max_scale",
+                                3,
+                                "scaling_option",
+                                Map.of("concurrent_requests_threshold", 1)));
+        Awaitility.await("two stand by beside the one that sleeps")
+                .atMost(PATIENCE)
+                .until(() -> api.instances(container, "frozen") == 3);
+
+        List<CompletableFuture<HttpResponse<String>>> calls =
+                IntStream.range(0, 3).mapToObj(_ -> call(container, "/sleep?ms=500")).toList();
+
+        assertThat(calls)
+                .allSatisfy(answer -> assertThat(answer.join().statusCode()).isEqualTo(200));
+        assertThat(starts(container))
+                .contains("standby", "rollout")
+                .doesNotContain("request", "scale_up");
     }
 
     @Test

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -18,15 +17,8 @@ import tools.jackson.databind.JsonNode;
 class KilledIT extends Story {
     private static final int KILLS = 3;
 
-    /** So many networks wait for instances. */
+    /** So many networks wait for instances by default. */
     private static final int READY_SANDBOXES = 2;
-
-    @Override
-    Map<String, String> settings() {
-        Map<String, String> settings = new HashMap<>(QUICK);
-        settings.put("DORMOUSE_DOCKER_SANDBOXES", Integer.toString(READY_SANDBOXES));
-        return settings;
-    }
 
     @Test
     void killedAgainAndAgainUnderLoadAndWritesItLosesNothing() throws IOException {

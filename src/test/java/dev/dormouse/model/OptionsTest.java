@@ -51,6 +51,19 @@ class OptionsTest {
     }
 
     @Test
+    void sparesAreANumber() {
+        assertThat(Options.NONE.standby()).isZero();
+        assertThat(Options.of(List.of("dormouse.standby=3")).standby()).isEqualTo(3);
+        assertThat(Options.mistakes(List.of("dormouse.standby=50"))).isEmpty();
+        assertThat(Options.mistakes(List.of("dormouse.standby=51", "dormouse.standby=-1")))
+                .containsExactly(
+                        "\"dormouse.standby=51\": dormouse.standby takes a number of instances"
+                                + " from 0 to 50",
+                        "\"dormouse.standby=-1\": dormouse.standby takes a number of instances"
+                                + " from 0 to 50");
+    }
+
+    @Test
     void whatItIsScaledByIsReadInItsOrder() {
         assertThat(Options.of(List.of("dormouse.scale-on=cpu:70")).scaleOn())
                 .containsExactly(new Scaling.Cpu(70));

@@ -44,6 +44,7 @@ class CrashLoopTest {
                         1,
                         "one is wanted",
                         Rungs.STOPPED,
+                        Spares.NONE,
                         world.now);
         return new Planner(Duration.ofSeconds(1), Duration.ofHours(1)).plan(now);
     }

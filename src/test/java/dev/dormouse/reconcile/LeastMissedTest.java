@@ -75,6 +75,7 @@ class LeastMissedTest {
                         wanted,
                         "so many are wanted",
                         freezes ? Rungs.FROZEN : Rungs.STOPPED,
+                        Spares.NONE,
                         Samples.NOON);
         Set<String> gone = new HashSet<>();
         for (Step step : PLANNER.plan(world).steps()) {

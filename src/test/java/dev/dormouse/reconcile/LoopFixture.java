@@ -273,8 +273,8 @@ abstract class LoopFixture {
             tables.containers()
                     .update(
                             before.withSpecification(
-                                            "",
-                                            List.of(),
+                                            before.description(),
+                                            before.tags(),
                                             port == 0
                                                     ? workload
                                                     : Samples.listeningOn(workload, port),

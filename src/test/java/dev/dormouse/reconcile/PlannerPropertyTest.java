@@ -153,6 +153,7 @@ class PlannerPropertyTest {
             name = "seed " + seed;
             world = new SimulatedWorld(random);
             world.rungs = RUNGS.get(Math.floorMod(seed, RUNGS.size()));
+            world.spares = new Spares((int) Math.floorMod(seed / RUNGS.size(), 3L), true);
             watch = new PlannerWatch(world, seed);
             storm = new Storm(world, watch, random);
         }
@@ -208,8 +209,14 @@ class PlannerPropertyTest {
                     .as(name)
                     .allMatch(seen -> seen.phase() == Phase.READY || isFrozen(seen))
                     .allMatch(seen -> seen.revision() == live().getFirst().number())
+                    .hasSizeGreaterThanOrEqualTo(live().isEmpty() ? 0 : kept())
                     .filteredOn(seen -> seen.phase() == Phase.READY)
                     .hasSize(live().isEmpty() ? 0 : world.wanted);
+        }
+
+        private int kept() {
+            int spares = world.rungs.freezes() ? world.spares.wanted() : 0;
+            return Math.min(world.container().service().maxScale(), world.wanted + spares);
         }
 
         private boolean isFrozen(Seen seen) {

@@ -81,6 +81,7 @@ class PlannerTest {
                         1,
                         "one is wanted",
                         Rungs.STOPPED,
+                        Spares.NONE,
                         world.now);
 
         List<Step> steps =

@@ -51,6 +51,7 @@ final class PlannerWatch {
     private void perform(Step step) {
         switch (step) {
             case Step.Start(int revision, _) -> starts(revision);
+            case Step.Spare(int revision, _) -> isASpare(revision(revision));
             case Step.GoLive(int revision, _) -> goesLive(revision);
             case Step.Begin _ ->
                     assertThat(isDeleting()).as("seed %d: %s while deleting", seed, step).isFalse();
@@ -78,6 +79,28 @@ final class PlannerWatch {
                 .as("seed %d: what is started of %s", seed, revision)
                 .isIn(Revision.State.LIVE, Revision.State.DEPLOYING);
         assertThat(world.world().failuresOf(revision).mayStart(world.now))
+                .as("seed %d: a pause after failures of %s is kept", seed, revision)
+                .isTrue();
+    }
+
+    /**
+     * No more of them than are wanted, only beside all that is needed, and none where none is kept.
+     */
+    private void isASpare(Revision revision) {
+        World before = world.world();
+        int awake = before.activeOf(revision).size();
+        assertThat(revision.state())
+                .as("seed %d: what a spare is of", seed)
+                .isEqualTo(Revision.State.LIVE);
+        assertThat(world.rungs.freezes()).as("seed %d: a spare is kept", seed).isTrue();
+        assertThat(awake)
+                .as("seed %d: what serves when a spare is started", seed)
+                .isGreaterThanOrEqualTo(world.wanted);
+        assertThat(awake + before.asleepOf(revision))
+                .as("seed %d: what there is when a spare is started", seed)
+                .isLessThan(Math.max(1, world.wanted) + world.spares.wanted())
+                .isLessThan(world.container().service().maxScale());
+        assertThat(before.failuresOf(revision).mayStart(world.now))
                 .as("seed %d: a pause after failures of %s is kept", seed, revision)
                 .isTrue();
     }

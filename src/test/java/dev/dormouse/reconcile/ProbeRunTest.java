@@ -119,12 +119,12 @@ class ProbeRunTest {
     @Test
     void instancesThatServeAreAskedTogetherWheneverTheyStarted() {
         Duration interval = Duration.ofSeconds(10);
+        Duration beat = ProbeRun.beat(interval);
         Set<Long> moments = new HashSet<>();
         for (int i = 0; i < 100; i++) {
-            long started = ProbeRun.BEAT.multipliedBy(i).dividedBy(100).plusNanos(1).toNanos();
+            long started = beat.multipliedBy(i).dividedBy(100).plusNanos(1).toNanos();
             long due = ProbeRun.next(started, interval, started);
-            assertThat(due - started)
-                    .isBetween(interval.toNanos(), interval.plus(ProbeRun.BEAT).toNanos());
+            assertThat(due - started).isBetween(interval.toNanos(), interval.plus(beat).toNanos());
             moments.add(due);
         }
 
@@ -132,10 +132,20 @@ class ProbeRunTest {
     }
 
     @Test
-    void theBeatAfterTheIntervalIsTheNextAndThoseThatWereMissedAreLeftOut() {
-        long beat = ProbeRun.BEAT.toNanos();
-        Duration interval = ProbeRun.BEAT.multipliedBy(3);
+    void anIntervalIsAWholeNumberOfBeatsSoThatItIsKept() {
+        assertThat(ProbeRun.beat(Duration.ofMillis(100))).isEqualTo(Duration.ofMillis(100));
+        assertThat(ProbeRun.beat(Duration.ofMillis(999))).isEqualTo(Duration.ofMillis(999));
+        assertThat(ProbeRun.beat(Duration.ofMillis(1_300))).isEqualTo(Duration.ofMillis(650));
+        assertThat(ProbeRun.beat(Duration.ofSeconds(11))).isEqualTo(Duration.ofMillis(2_200));
+        assertThat(ProbeRun.beat(Duration.ofMinutes(1))).isEqualTo(Duration.ofSeconds(12));
+    }
 
+    @Test
+    void theBeatAfterTheIntervalIsTheNextAndThoseThatWereMissedAreLeftOut() {
+        Duration interval = Duration.ofMillis(1500);
+        long beat = ProbeRun.beat(interval).toNanos();
+
+        assertThat(interval.toNanos()).isEqualTo(3 * beat);
         assertThat(ProbeRun.next(beat, interval, beat + 1)).isEqualTo(4 * beat);
         assertThat(ProbeRun.next(beat, interval, 9 * beat)).isEqualTo(10 * beat);
         assertThat(ProbeRun.next(-beat, interval, -beat)).isEqualTo(2 * beat);

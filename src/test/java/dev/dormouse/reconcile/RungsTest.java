@@ -82,6 +82,7 @@ class RungsTest {
                         0,
                         "none is wanted",
                         rungs,
+                        Spares.NONE,
                         now);
         return new Planner(Duration.ofSeconds(1), Duration.ofHours(24)).plan(one);
     }

@@ -207,6 +207,7 @@ public final class SimulatedLoop implements Scaler {
                                             wanted.instances(),
                                             wanted.because(),
                                             rungs,
+                                            Spares.NONE,
                                             now));
             if (plan.steps().isEmpty()) {
                 return plan.reviewAt();
@@ -234,7 +235,8 @@ public final class SimulatedLoop implements Scaler {
                 enter(id, Phase.WAKING, now);
                 gate.queue().in(machine.costs().thaw().draw(gate.random()), () -> thawed(id));
             }
-            case Step.Resolve _,
+            case Step.Spare _,
+                    Step.Resolve _,
                     Step.Begin _,
                     Step.Refuse _,
                     Step.GoLive _,

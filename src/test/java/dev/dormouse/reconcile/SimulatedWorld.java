@@ -47,6 +47,7 @@ final class SimulatedWorld {
     boolean faults = true;
     boolean removed;
     Rungs rungs = Rungs.STOPPED;
+    Spares spares = Spares.NONE;
     int wanted;
     Instant now = Samples.NOON;
 
@@ -65,6 +66,7 @@ final class SimulatedWorld {
                 wanted,
                 "so many are wanted",
                 rungs,
+                spares,
                 now);
     }
 
@@ -111,6 +113,11 @@ final class SimulatedWorld {
     /** The owner asks for the same once more. */
     void redeploy() {
         write(container.workload().withPin(Optional.empty()));
+    }
+
+    private void start(int revision) {
+        String id = "i" + ++ids;
+        instances.put(id, new Seen(id, revision, Phase.STARTING, now, 0));
     }
 
     void delete() {
@@ -302,10 +309,8 @@ final class SimulatedWorld {
                     add(image.exact(), because, Revision.State.DEPLOYING, "");
             case Step.Refuse(String message, String because) ->
                     add(ExactImage.NONE, because, Revision.State.FAILED, message);
-            case Step.Start(int revision, _) -> {
-                String id = "i" + ++ids;
-                instances.put(id, new Seen(id, revision, Phase.STARTING, now, 0));
-            }
+            case Step.Start(int revision, _) -> start(revision);
+            case Step.Spare(int revision, _) -> start(revision);
             case Step.GoLive(int revision, _) -> {
                 revisions.replaceAll(one ->
                         one.state() == Revision.State.LIVE

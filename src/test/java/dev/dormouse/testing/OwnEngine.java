@@ -42,10 +42,21 @@ public final class OwnEngine implements AutoCloseable {
      * @param liveRestore whether containers outlive the engine's stop
      * @param disk that for its images and containers
      * @param arguments more of them for {@code dockerd}, which win over the usual ones
+     * @param cgroups which version it finds
      */
-    public record Options(boolean liveRestore, Disk disk, List<String> arguments) {
+    public record Options(boolean liveRestore, Disk disk, List<String> arguments, Cgroups cgroups) {
         public Options {
             arguments = List.copyOf(arguments);
+        }
+
+        /** With the control groups that are here. */
+        public Options(boolean liveRestore, Disk disk, List<String> arguments) {
+            this(liveRestore, disk, arguments, Cgroups.HERE);
+        }
+
+        /** The same with the second version of control groups. */
+        public Options withSecondCgroups() {
+            return new Options(liveRestore, disk, arguments, Cgroups.SECOND);
         }
 
         /**
@@ -56,6 +67,14 @@ public final class OwnEngine implements AutoCloseable {
         public Options(boolean liveRestore, String diskSize, List<String> arguments) {
             this(liveRestore, new Disk(diskSize, "tmpfs"), arguments);
         }
+    }
+
+    /** Control groups. */
+    public enum Cgroups {
+        /** Those of this machine. */
+        HERE,
+        /** The second version, of which a machine with the first one has no controllers left. */
+        SECOND
     }
 
     /**
@@ -70,7 +89,7 @@ public final class OwnEngine implements AutoCloseable {
         this.options = options;
         this.folder = Files.createTempDirectory("dormouse-engine");
         Files.writeString(folder.resolve("daemon.json"), "{}");
-        this.machine = new OwnMachine(folder, name, options.disk());
+        this.machine = new OwnMachine(folder, name, options);
         try {
             this.engine = launch();
             awaitUp();
@@ -173,7 +192,9 @@ public final class OwnEngine implements AutoCloseable {
         arguments.add("--exec-root=" + run);
         arguments.add("--pidfile=" + run.resolve("docker.pid"));
         arguments.add("--host=" + host());
-        arguments.add("--cgroup-parent=/" + name);
+        if (options.cgroups() == Cgroups.HERE) {
+            arguments.add("--cgroup-parent=/" + name);
+        }
         arguments.add("--exec-opt=native.cgroupdriver=cgroupfs");
         arguments.add("--live-restore=" + options.liveRestore());
         arguments.addAll(options.arguments());

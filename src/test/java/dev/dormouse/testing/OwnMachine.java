@@ -32,10 +32,14 @@ final class OwnMachine implements AutoCloseable {
                 mount -o loop disk/image disk
             fi
             for own in run /run/docker /run/containerd; do mount -t tmpfs tmpfs "$own"; done
+            if [ "$4" = SECOND ]; then mount -t cgroup2 cgroup2 /sys/fs/cgroup; fi
             ip link set lo up
             echo ready
             while read -r _; do :; done
             """;
+
+    private static final String WITH_SECOND_CGROUPS =
+            "mount -t cgroup2 cgroup2 /sys/fs/cgroup && exec \"$@\"";
 
     private final Path folder;
     private final Process outer;
@@ -46,14 +50,15 @@ final class OwnMachine implements AutoCloseable {
      * Starts it.
      *
      * @param folder where its disk is seen from inside
-     * @param disk what it is to be like
+     * @param options what it is to be like
      */
-    OwnMachine(Path folder, String name, OwnEngine.Disk disk) throws IOException {
+    OwnMachine(Path folder, String name, OwnEngine.Options options) throws IOException {
         this.folder = folder;
         List<String> command = new ArrayList<>(List.of("unshare", "--mount", "--net", "--pid"));
         command.addAll(List.of("--fork", "--kill-child", "--mount-proc"));
         command.addAll(List.of("bash", "-c", FIRST, "first", folder.toString()));
-        command.addAll(List.of(disk.size(), disk.fileSystem()));
+        command.addAll(List.of(options.disk().size(), options.disk().fileSystem()));
+        command.add(options.cgroups().name());
         this.outer = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = outer.inputReader(StandardCharsets.UTF_8).readLine();
         if (!"ready".equals(said)) {
@@ -62,11 +67,20 @@ final class OwnMachine implements AutoCloseable {
         }
         this.first = outer.children().findFirst().orElseThrow().pid();
         try {
-            this.place = new Place(connect(name), List.of("nsenter", "--target=" + first, "--net"));
+            this.place = new Place(connect(name), into(options.cgroups()));
         } catch (RuntimeException e) {
             close();
             throw e;
         }
+    }
+
+    /** A server has our processes and files about it, but the engine's network and cgroups. */
+    private List<String> into(OwnEngine.Cgroups cgroups) {
+        List<String> command = new ArrayList<>(List.of("nsenter", "--target=" + first, "--net"));
+        if (cgroups == OwnEngine.Cgroups.SECOND) {
+            command.addAll(List.of("unshare", "--mount", "sh", "-c", WITH_SECOND_CGROUPS, "sh"));
+        }
+        return command;
     }
 
     /** Lays a cable from here, which goes with the machine; returns the address at its far end. */

@@ -115,14 +115,14 @@ final class Census {
         return instances(listed, startingNow, running(homesOf(listed)));
     }
 
-    /** The containers of the sandboxes that running instances live in. */
+    /** The containers of the sandboxes that running instances were put into. */
     private List<Container> homesOf(List<Container> instances) {
         List<String> ids =
                 instances.stream()
                         .filter(one -> RUNNING.contains(one.getState()))
                         .flatMap(one -> Observation.of(one).stream())
-                        .map(Observation::sandbox)
-                        .filter(id -> !id.isEmpty())
+                        .flatMap(seen -> seen.sandbox().stream())
+                        .map(Sandbox::dockerId)
                         .toList();
         if (ids.isEmpty()) {
             return List.of();
@@ -135,11 +135,12 @@ final class Census {
         }
     }
 
-    private Set<String> running(List<Container> listed) {
+    /** One that has come to another address is nobody's home any more. */
+    private Set<Sandbox> running(List<Container> listed) {
         return listed.stream()
                 .filter(one -> RUNNING.contains(one.getState()))
-                .map(Container::getId)
-                .filter(id -> !sandboxes.isBroken(id))
+                .filter(one -> !sandboxes.isDoomed(one.getId()))
+                .flatMap(one -> Sandbox.of(one).stream())
                 .collect(Collectors.toSet());
     }
 
@@ -170,7 +171,7 @@ final class Census {
     }
 
     private List<Instance> instances(
-            List<Container> listed, Set<String> startingNow, Set<String> homes) {
+            List<Container> listed, Set<String> startingNow, Set<Sandbox> homes) {
         List<Instance> instances = new ArrayList<>();
         for (Container one : listed) {
             Observation.of(one)
@@ -183,10 +184,10 @@ final class Census {
     }
 
     private Optional<State> state(
-            Container one, Observation seen, Set<String> startingNow, Set<String> homes) {
+            Container one, Observation seen, Set<String> startingNow, Set<Sandbox> homes) {
         return switch (one.getState()) {
             case "running", "paused", "restarting" ->
-                    seen.sandbox().isEmpty() || homes.contains(seen.sandbox())
+                    seen.sandbox().stream().allMatch(homes::contains)
                             ? seen.where().map(at -> running(one, seen, at))
                             : Optional.of(HOMELESS);
             case "created", "configured", "initialized" -> {

@@ -89,12 +89,13 @@ record Contact(
     private static Sandboxes sandboxes(
             Session session, EngineFacts facts, Bridges bridges, Removal removal, boolean never) {
         Optional<SandboxImage> image = SandboxImage.of(facts.platform());
+        boolean arePossible = !never && facts.sharesNetworks() && image.isPresent();
         Sandboxes sandboxes =
                 new Sandboxes(
                         session,
                         bridges,
                         new SandboxMaker(session, removal, image),
-                        never || image.isEmpty() ? 0 : session.settings().sandboxes());
+                        arePossible ? session.settings().sandboxes() : 0);
         sandboxes.start();
         return sandboxes;
     }

@@ -69,6 +69,7 @@ public final class DockerCheckup {
         return settings.host().startsWith("unix:")
                 && settings.reach() != DockerSettings.Reach.PORT
                 && settings.sandboxes() > 0
+                && EngineFacts.sharesNetworks(info)
                 && SandboxImage.of(EngineFacts.platform(info)).isPresent();
     }
 

@@ -167,6 +167,7 @@ public final class DockerEngine implements Engine {
         Contact known = contact();
         known.firewall().demand();
         known.runtimes().demand(spec.sandbox());
+        known.limits().awakens();
         return known.starter().start(spec, whenCreated);
     }
 
@@ -177,7 +178,9 @@ public final class DockerEngine implements Engine {
 
     @Override
     public void thaw(String instanceId) {
-        contact().freezer().thaw(instanceId);
+        Contact known = contact();
+        known.freezer().thaw(instanceId);
+        known.limits().awakens();
     }
 
     @Override

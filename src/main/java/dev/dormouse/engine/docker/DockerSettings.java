@@ -96,7 +96,7 @@ public record DockerSettings(
                 (int) source.number("DORMOUSE_DOCKER_PROCESSES_MAX", 1_024, 16, 1_000_000),
                 (int) source.number("DORMOUSE_DOCKER_OPEN_FILES_MAX", 16_384, 64, 1_048_576),
                 (int) source.number("DORMOUSE_DOCKER_INSTANCES_PER_NETWORK", 1_000, 1, 1_000),
-                (int) source.number("DORMOUSE_DOCKER_SANDBOXES", 0, 0, 16),
+                (int) source.number("DORMOUSE_DOCKER_SANDBOXES", 2, 0, 16),
                 FirewallSettings.from(source),
                 source.duration("DORMOUSE_DOCKER_LIMITS_CHECK_EVERY", Duration.ofSeconds(5)));
     }

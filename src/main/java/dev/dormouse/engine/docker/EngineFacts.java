@@ -5,6 +5,7 @@ import com.github.dockerjava.api.model.Info;
 import dev.dormouse.engine.Capabilities;
 import dev.dormouse.engine.Swap;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param platform operating system and architecture as images name them: {@code linux/amd64}
  * @param cpus how many CPUs there are; the engine refuses limits above
+ * @param sharesNetworks whether two containers can live in one network namespace
  */
 record EngineFacts(
         String description,
@@ -23,7 +25,10 @@ record EngineFacts(
         boolean cpuLimit,
         boolean cpuShares,
         boolean processLimit,
-        boolean storageLimit) {
+        boolean storageLimit,
+        boolean sharesNetworks) {
+    private static final Pattern STACKS_OF_THEIR_OWN = Pattern.compile("runsc|gvisor|kata");
+
     static EngineFacts of(Info info, DockerClient client, String serverId) {
         return new EngineFacts(
                 "Docker Engine %s on %s, storage %s"
@@ -39,7 +44,8 @@ record EngineFacts(
                 isTrue(info.getCpuCfsQuota()) && isTrue(info.getCpuCfsPeriod()),
                 isTrue(info.getCpuShares()),
                 info.getRawValues().get("PidsLimit") instanceof Boolean pids && pids,
-                StorageLimit.isTaken(client, serverId, info));
+                StorageLimit.isTaken(client, serverId, info),
+                sharesNetworks(info));
     }
 
     /** What the engine can do, if instances are reached through published ports or not. */
@@ -61,6 +67,12 @@ record EngineFacts(
         return info.getOsType()
                 + "/"
                 + architecture(Objects.requireNonNullElse(info.getArchitecture(), ""));
+    }
+
+    /** Runtimes that bring a network stack of their own take the namespace's interface for it. */
+    static boolean sharesNetworks(Info info) {
+        String runtime = String.valueOf(info.getRawValues().get("DefaultRuntime"));
+        return !STACKS_OF_THEIR_OWN.matcher(runtime).find();
     }
 
     /** The engine names the kernel's architecture, images name Go's. */

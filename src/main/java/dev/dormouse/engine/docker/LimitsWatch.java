@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -50,6 +51,9 @@ final class LimitsWatch implements AutoCloseable {
     /** The engine's ids of those that were ended; bounded by what the last full list showed. */
     private final Set<String> ended = ConcurrentHashMap.newKeySet();
 
+    /** Whether any container may be at work; what stands still goes over no limit. */
+    private volatile boolean isAnyAwake = true;
+
     /** Whether it is known what the containers work; for the watch's thread alone. */
     private boolean workIsTold;
 
@@ -80,6 +84,14 @@ final class LimitsWatch implements AutoCloseable {
         thread.start();
     }
 
+    /** A container begins to work, or goes on. */
+    void awakens() {
+        if (!isAnyAwake) {
+            isAnyAwake = true;
+            LockSupport.unpark(thread);
+        }
+    }
+
     /** Whether it was this watch that ended the container. */
     boolean hasEnded(String dockerId) {
         return ended.contains(dockerId);
@@ -104,6 +116,10 @@ final class LimitsWatch implements AutoCloseable {
                 Duration rest =
                         Duration.ofNanos(System.nanoTime() - before).multipliedBy(REST_PER_WORK);
                 Duration least = session.settings().limitsCheckEvery();
+                Duration most = least.multipliedBy(BEATS_PER_REST_MAX);
+                if (!isAnyAwake) {
+                    LockSupport.parkNanos(this, most.toNanos());
+                }
                 do {
                     Thread.sleep(rest.compareTo(least) > 0 ? rest : least);
                 } while (workIsTold
@@ -111,7 +127,7 @@ final class LimitsWatch implements AutoCloseable {
                                 work,
                                 ControlGroups.work(),
                                 Duration.ofNanos(System.nanoTime() - before),
-                                least.multipliedBy(BEATS_PER_REST_MAX)));
+                                most));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -131,16 +147,23 @@ final class LimitsWatch implements AutoCloseable {
     }
 
     private void round() {
+        isAnyAwake = false; // unless one awakens while they are listed
         try {
             List<Container> running =
                     measuresStorage ? lookedAtStorage() : session.call(() -> listed(false));
+            Set<String> still = freezer.stillOnes();
+            if (!running.stream().allMatch(one -> still.contains(instance(one)))) {
+                isAnyAwake = true;
+            }
             if (!running.isEmpty()) {
                 workIsTold = running.stream().map(Container::getId).allMatch(ControlGroups::holds);
             }
             lookAtProcesses(running);
         } catch (DockerException | EngineException e) {
+            isAnyAwake = true;
             LOG.atDebug().setCause(e).log("the limits could not be looked at");
         } catch (RuntimeException e) {
+            isAnyAwake = true;
             LOG.atError().setCause(e).log("looking at the limits failed unexpectedly");
         }
     }
@@ -158,6 +181,10 @@ final class LimitsWatch implements AutoCloseable {
         }
         running.forEach(one -> lookAtStorage(one, () -> known(one.getSizeRw())));
         return running;
+    }
+
+    private static String instance(Container one) {
+        return one.getLabels().getOrDefault(Labels.INSTANCE, "");
     }
 
     private List<Container> listed(boolean withSize) {
@@ -178,7 +205,7 @@ final class LimitsWatch implements AutoCloseable {
             long written = size.getAsLong();
             if (written > limit) {
                 LOG.atWarn()
-                        .addKeyValue("instance", one.getLabels().get(Labels.INSTANCE))
+                        .addKeyValue("instance", instance(one))
                         .addKeyValue("written", written)
                         .addKeyValue("limit", limit)
                         .log("ending an instance that went over its limit of storage");
@@ -190,7 +217,7 @@ final class LimitsWatch implements AutoCloseable {
             LOG.atDebug().setCause(gone).log("an instance ended while it was looked at");
         } catch (EngineException unanswered) {
             LOG.atWarn()
-                    .addKeyValue("instance", one.getLabels().get(Labels.INSTANCE))
+                    .addKeyValue("instance", instance(one))
                     .addKeyValue("reason", unanswered.getMessage())
                     .log("an instance's storage could not be measured");
         }

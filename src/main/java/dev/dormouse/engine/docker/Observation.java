@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param instanceId from its label
  * @param runtime what it runs under; empty of one that an older version started
  * @param network the bridge that it lives on
- * @param sandbox the engine's id of the sandbox that it lives in; empty for none
+ * @param sandbox the one that it was put into; empty for none
  * @param where its address and port, once it has any
  */
 record Observation(
@@ -35,7 +35,7 @@ record Observation(
         Instant createdAt,
         String runtime,
         String network,
-        String sandbox,
+        Optional<Sandbox> sandbox,
         Optional<State.Running> where) {
 
     /** From an entry of the list; empty when the labels are not such as we write. */
@@ -132,7 +132,7 @@ record Observation(
                             sandbox.map(Sandbox::network)
                                     .or(() -> joined.map(Map.Entry::getKey))
                                     .orElse(""),
-                            sandbox.map(Sandbox::dockerId).orElse(""),
+                            sandbox,
                             published.or(() -> own)));
         } catch (IllegalArgumentException | DateTimeException e) {
             return Optional.empty();

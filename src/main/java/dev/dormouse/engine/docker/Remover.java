@@ -98,8 +98,8 @@ final class Remover {
                 Stragglers.end(found.getId());
             }
             Observation.of(found)
-                    .map(Observation::sandbox)
-                    .filter(sandbox -> !sandbox.isEmpty())
+                    .flatMap(Observation::sandbox)
+                    .map(Sandbox::dockerId)
                     .ifPresent(sandboxes::end);
         } catch (NotFoundException gone) {
             return;

@@ -9,35 +9,30 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * Which sandboxes there are, and what each is there for: ready, used by one instance, or to be
- * removed. Asks nobody and waits for nothing. Safe on any thread.
+ * Which sandboxes there are, and what each is there for: ready, used by one instance, or doomed.
+ * Only what this process made is ever ready, and what is doomed stays so: to doom one too many, or
+ * one that is gone, does no harm. Asks nobody and waits for nothing. Safe on any thread.
  */
 final class SandboxLedger {
-    private enum Phase {
-        /** Its instance is being started: no list shows it yet. */
-        STARTING,
-        LIVING,
-        /** Its end was seen while its instance lived. */
-        BROKEN
-    }
-
-    private record Use(UUID containerId, String instanceId, Phase phase) {
-        Use in(Phase next) {
-            return new Use(containerId, instanceId, next);
-        }
-    }
+    /**
+     * Who has one.
+     *
+     * @param lives false while the instance is being started: no list shows it yet
+     */
+    private record Use(UUID containerId, String instanceId, boolean lives) {}
 
     /**
      * What was known at one moment.
      *
-     * @param all of them
-     * @param settled those in which an instance lived
+     * @param ready those that waited
+     * @param livedIn those in which an instance lived
      * @param making the name of the one that was being made
      */
-    record Known(Set<String> all, Set<String> settled, String making) {}
+    record Known(Set<String> ready, Set<String> livedIn, String making) {}
 
     /** For one that is nearly full, and the next. */
     private static final int BRIDGES = 2;
@@ -69,20 +64,13 @@ final class SandboxLedger {
         }
     }
 
-    /** What was taken for it and is neither lived in nor given back goes. */
+    /** What was taken for it and is not lived in goes. */
     void startEnds(String instanceId, long now) {
         synchronized (lock) {
             starts--;
             lastStart = now;
             wanted = true;
-            Set<String> left =
-                    used.entrySet().stream()
-                            .filter(one -> one.getValue().phase() == Phase.STARTING)
-                            .filter(one -> one.getValue().instanceId().equals(instanceId))
-                            .map(Map.Entry::getKey)
-                            .collect(Collectors.toSet());
-            used.keySet().removeAll(left);
-            doomed.addAll(left);
+            doom(usedBy(use -> !use.lives() && use.instanceId().equals(instanceId)));
         }
     }
 
@@ -102,45 +90,44 @@ final class SandboxLedger {
                     ready.stream().filter(one -> one.network().equals(network)).findFirst();
             taken.ifPresent(one -> {
                 ready.remove(one);
-                used.put(one.dockerId(), new Use(containerId, instanceId, Phase.STARTING));
+                used.put(one.dockerId(), new Use(containerId, instanceId, false));
             });
             return taken;
         }
     }
 
-    void settle(String dockerId) {
+    /** Its instance lives in it; returns false if it was doomed meanwhile. */
+    boolean settle(String dockerId) {
         synchronized (lock) {
-            used.computeIfPresent(
-                    dockerId,
-                    (_, use) -> use.phase() == Phase.STARTING ? use.in(Phase.LIVING) : use);
-        }
-    }
-
-    void giveBack(Sandbox sandbox) {
-        synchronized (lock) {
-            Use use = used.remove(sandbox.dockerId());
-            if (use != null && use.phase() == Phase.STARTING && wanted) {
-                ready.addFirst(sandbox);
-            } else {
-                doomed.add(sandbox.dockerId());
-            }
+            Use use =
+                    used.computeIfPresent(
+                            dockerId,
+                            (_, one) -> new Use(one.containerId(), one.instanceId(), true));
+            return use != null;
         }
     }
 
     Optional<String> sandboxOf(String instanceId) {
         synchronized (lock) {
-            return used.entrySet().stream()
-                    .filter(one -> one.getValue().instanceId().equals(instanceId))
-                    .map(Map.Entry::getKey)
-                    .findFirst();
+            return usedBy(use -> use.instanceId().equals(instanceId)).stream().findFirst();
         }
     }
 
-    /** It is to be removed, and nobody's any more. */
-    void end(String dockerId) {
+    /** It is to be removed, and serves nobody any more; returns whose container it served. */
+    Optional<UUID> end(String dockerId) {
         synchronized (lock) {
-            used.remove(dockerId);
+            ready.removeIf(one -> one.dockerId().equals(dockerId));
             doomed.add(dockerId);
+            return Optional.ofNullable(used.remove(dockerId)).map(Use::containerId);
+        }
+    }
+
+    /** It has ended by itself; returns whose container it served. */
+    Optional<UUID> died(String dockerId) {
+        synchronized (lock) {
+            return used.containsKey(dockerId) || isReady(dockerId)
+                    ? end(dockerId)
+                    : Optional.empty();
         }
     }
 
@@ -151,35 +138,24 @@ final class SandboxLedger {
         }
     }
 
-    Optional<UUID> died(String dockerId) {
+    boolean isDoomed(String dockerId) {
         synchronized (lock) {
-            if (ready.removeIf(one -> one.dockerId().equals(dockerId))) {
-                doomed.add(dockerId);
-                return Optional.empty();
-            }
-            Use use = used.computeIfPresent(dockerId, (_, one) -> one.in(Phase.BROKEN));
-            return Optional.ofNullable(use).map(Use::containerId);
+            return doomed.contains(dockerId);
         }
     }
 
-    boolean isBroken(String dockerId) {
+    Set<String> doomed() {
         synchronized (lock) {
-            Use use = used.get(dockerId);
-            return use != null && use.phase() == Phase.BROKEN;
+            return Set.copyOf(doomed);
         }
     }
 
     Known known() {
         synchronized (lock) {
-            Set<String> all = new HashSet<>(used.keySet());
-            ready.forEach(one -> all.add(one.dockerId()));
-            all.addAll(doomed);
-            Set<String> settled =
-                    used.entrySet().stream()
-                            .filter(one -> one.getValue().phase() != Phase.STARTING)
-                            .map(Map.Entry::getKey)
-                            .collect(Collectors.toSet());
-            return new Known(all, settled, making);
+            return new Known(
+                    ready.stream().map(Sandbox::dockerId).collect(Collectors.toSet()),
+                    usedBy(Use::lives),
+                    making);
         }
     }
 
@@ -192,98 +168,66 @@ final class SandboxLedger {
     void observed(Known before, SandboxList list) {
         synchronized (lock) {
             wanted |= list.inUse();
-            list.lodgers()
-                    .forEach((id, lodger) -> {
-                        if (!doomed.contains(id) && !before.all().contains(id)) {
-                            used.putIfAbsent(
-                                    id,
-                                    new Use(
-                                            lodger.containerId(),
-                                            lodger.instanceId(),
-                                            Phase.LIVING));
-                        }
-                    });
-            Set<String> lived = list.lodgers().keySet();
-            list.sandboxes().forEach(one -> sort(one, before, lived));
-            forget(
-                    before,
-                    list.sandboxes().stream()
-                            .map(SandboxList.Seen::dockerId)
-                            .collect(Collectors.toSet()),
-                    lived);
+            doom(
+                    ready.stream()
+                            .map(Sandbox::dockerId)
+                            .filter(before.ready()::contains)
+                            .filter(id -> !list.isRunning(id))
+                            .collect(Collectors.toSet()));
+            Set<String> left = usedBy(Use::lives);
+            left.retainAll(before.livedIn());
+            left.removeAll(list.lodgers().keySet());
+            doom(left);
+            for (SandboxList.Seen one : list.sandboxes()) {
+                if (!isKnown(one.dockerId()) && !isBeingMade(one, before)) {
+                    sort(one.dockerId(), list);
+                }
+            }
         }
     }
 
-    private void sort(SandboxList.Seen one, Known before, Set<String> lived) {
-        String id = one.dockerId();
-        if (doomed.contains(id) || isBeingMade(one, before)) {
-            return;
-        }
-        if (used.containsKey(id)) {
-            if (before.settled().contains(id) && !lived.contains(id)) {
-                used.remove(id);
-                doomed.add(id);
-            }
-            return;
-        }
-        Optional<Sandbox> known = ready(id);
-        if (known.isPresent()) {
-            if (one.running().isEmpty()) {
-                ready.remove(known.get());
-                doomed.add(id);
-            }
-            return;
-        }
-        if (before.all().contains(id)) {
-            return; // it was removed meanwhile
-        }
-        Optional<Sandbox> found = one.running();
-        if (found.isPresent() && readyOn(found.get().network()) < most && hasRoom()) {
-            ready.add(found.get());
+    /**
+     * One from before this process. What nobody lives in may have been lived in: it is not for
+     * another.
+     */
+    private void sort(String dockerId, SandboxList list) {
+        SandboxList.Lodger lodger = list.lodgers().get(dockerId);
+        if (lodger == null) {
+            doomed.add(dockerId);
         } else {
-            doomed.add(id);
+            used.put(dockerId, new Use(lodger.containerId(), lodger.instanceId(), true));
         }
     }
 
-    /** What the engine no longer shows, though it was there before. */
-    private void forget(Known before, Set<String> shown, Set<String> lived) {
-        ready.removeIf(
-                one -> before.all().contains(one.dockerId()) && !shown.contains(one.dockerId()));
-        doomed.removeIf(id -> before.all().contains(id) && !shown.contains(id));
-        used.entrySet()
-                .removeIf(one ->
-                        before.settled().contains(one.getKey())
-                                && !shown.contains(one.getKey())
-                                && !lived.contains(one.getKey()));
+    private boolean isKnown(String id) {
+        return used.containsKey(id) || doomed.contains(id) || isReady(id);
+    }
+
+    private boolean isReady(String id) {
+        return ready.stream().anyMatch(one -> one.dockerId().equals(id));
     }
 
     private boolean isBeingMade(SandboxList.Seen one, Known before) {
         return one.name().equals(making) || one.name().equals(before.making());
     }
 
-    private Optional<Sandbox> ready(String id) {
-        return ready.stream().filter(one -> one.dockerId().equals(id)).findFirst();
+    private Set<String> usedBy(Predicate<Use> whom) {
+        return used.entrySet().stream()
+                .filter(one -> whom.test(one.getValue()))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
     }
 
-    Set<String> doomed() {
-        synchronized (lock) {
-            return Set.copyOf(doomed);
-        }
+    private void doom(Set<String> ids) {
+        ids.forEach(this::end);
     }
 
     /** Whether the bridge, which is where the next instance will live, has too few. */
     boolean wantsMore(String network) {
         synchronized (lock) {
-            return wanted && readyOn(network) < most;
+            return wanted
+                    && ready.stream().filter(one -> one.network().equals(network)).count() < most;
         }
-    }
-
-    private long readyOn(String network) {
-        return ready.stream().filter(one -> one.network().equals(network)).count();
-    }
-
-    private boolean hasRoom() {
-        return ready.size() < BRIDGES * most;
     }
 
     /** The name of the one that is being made; empty when there is none. */
@@ -296,16 +240,14 @@ final class SandboxLedger {
     /** It is ready; where there are too many in all, one of another bridge's goes. */
     void made(Sandbox sandbox) {
         synchronized (lock) {
-            if (!hasRoom()) {
+            ready.add(sandbox);
+            if (ready.size() > BRIDGES * most) {
                 ready.stream()
                         .filter(one -> !one.network().equals(sandbox.network()))
                         .findFirst()
-                        .ifPresent(one -> {
-                            ready.remove(one);
-                            doomed.add(one.dockerId());
-                        });
+                        .map(Sandbox::dockerId)
+                        .ifPresent(this::end);
             }
-            ready.add(sandbox);
         }
     }
 

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -17,12 +16,8 @@ import java.util.stream.Stream;
  * @param lodgers the instances that live in sandboxes, ended ones too, by the engine's id of these
  */
 record SandboxList(boolean inUse, List<Seen> sandboxes, Map<String, Lodger> lodgers) {
-    /**
-     * One of them.
-     *
-     * @param running what it is good for; empty when it does not run
-     */
-    record Seen(String dockerId, String name, Optional<Sandbox> running) {}
+    /** One of them. */
+    record Seen(String dockerId, String name, boolean runs) {}
 
     /** An instance in one. */
     record Lodger(UUID containerId, String instanceId) {}
@@ -32,41 +27,30 @@ record SandboxList(boolean inUse, List<Seen> sandboxes, Map<String, Lodger> lodg
         Map<String, Lodger> lodgers = new HashMap<>();
         for (Container one : listed) {
             if (one.getLabels() != null && Labels.areOfSandbox(one.getLabels())) {
-                sandboxes.add(seen(one));
+                sandboxes.add(new Seen(one.getId(), name(one), "running".equals(one.getState())));
             }
             Observation.of(one)
-                    .filter(seen -> !seen.sandbox().isEmpty())
                     .ifPresent(seen ->
-                            lodgers.put(
-                                    seen.sandbox(),
-                                    new Lodger(seen.containerId(), seen.instanceId())));
+                            seen.sandbox()
+                                    .ifPresent(home ->
+                                            lodgers.put(
+                                                    home.dockerId(),
+                                                    new Lodger(
+                                                            seen.containerId(),
+                                                            seen.instanceId()))));
         }
         return new SandboxList(!listed.isEmpty(), sandboxes, lodgers);
     }
 
-    private static Seen seen(Container one) {
-        String name =
-                Stream.ofNullable(one.getNames())
-                        .flatMap(Stream::of)
-                        .findFirst()
-                        .map(first -> first.replaceFirst("^/", ""))
-                        .orElse("");
-        return new Seen(
-                one.getId(),
-                name,
-                "running".equals(one.getState()) ? sandbox(one) : Optional.empty());
+    private static String name(Container one) {
+        return Stream.ofNullable(one.getNames())
+                .flatMap(Stream::of)
+                .findFirst()
+                .map(first -> first.replaceFirst("^/", ""))
+                .orElse("");
     }
 
-    private static Optional<Sandbox> sandbox(Container one) {
-        var settings = one.getNetworkSettings();
-        var networks = settings == null ? null : settings.getNetworks();
-        if (networks == null || networks.size() != 1) {
-            return Optional.empty();
-        }
-        String network = networks.keySet().iterator().next();
-        return Optional.ofNullable(networks.get(network))
-                .flatMap(joined -> Optional.ofNullable(joined.getIpAddress()))
-                .filter(address -> !address.isEmpty())
-                .map(address -> new Sandbox(one.getId(), network, address));
+    boolean isRunning(String dockerId) {
+        return sandboxes.stream().anyMatch(one -> one.runs() && one.dockerId().equals(dockerId));
     }
 }

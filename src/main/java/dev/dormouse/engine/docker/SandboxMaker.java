@@ -102,19 +102,6 @@ record SandboxMaker(Session session, Removal removal, Optional<SandboxImage> ima
         return new Sandbox(id, network, address);
     }
 
-    /** Whether the engine says that it runs. */
-    boolean isRunning(Sandbox sandbox) {
-        try {
-            return Boolean.TRUE.equals(
-                    session.call(() ->
-                                    session.client().inspectContainerCmd(sandbox.dockerId()).exec())
-                            .getState()
-                            .getRunning());
-        } catch (NotFoundException gone) {
-            return false;
-        }
-    }
-
     /** What the engine forgot while it was started goes too. */
     void remove(String dockerId) {
         removal.untilGone(dockerId);

@@ -77,24 +77,9 @@ final class Sandboxes implements AutoCloseable {
         return ledger.take(network, spec.containerId(), spec.instanceId());
     }
 
-    /** The instance runs in it. */
-    void settle(Sandbox sandbox) {
-        ledger.settle(sandbox.dockerId());
-    }
-
-    /** Nothing ever ran in it. */
-    void giveBack(Sandbox sandbox) {
-        ledger.giveBack(sandbox);
-    }
-
-    /** Whether it is no longer there to live in; one that nobody can tell of is. */
-    boolean isGone(Sandbox sandbox) {
-        try {
-            return ledger.isBroken(sandbox.dockerId()) || !maker.isRunning(sandbox);
-        } catch (DockerException | EngineException e) {
-            LOG.atDebug().setCause(e).log("whether a sandbox runs could not be asked");
-            return false;
-        }
+    /** The instance runs in it; returns false if it has ended meanwhile. */
+    boolean settle(Sandbox sandbox) {
+        return ledger.settle(sandbox.dockerId());
     }
 
     /** The instance is gone, if ever there was one, and its sandbox goes too. */
@@ -124,9 +109,9 @@ final class Sandboxes implements AutoCloseable {
         return containerId;
     }
 
-    /** Whether its end was seen while an instance lived in it, though it may run again. */
-    boolean isBroken(String dockerId) {
-        return ledger.isBroken(dockerId);
+    /** Whether nothing lives in it any more, though it may run. */
+    boolean isDoomed(String dockerId) {
+        return ledger.isDoomed(dockerId);
     }
 
     /** What there is to know before the engine is asked for a list. */

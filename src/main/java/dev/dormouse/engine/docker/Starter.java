@@ -12,12 +12,16 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Creates and starts instances; how many at once is for its callers to decide. Whatever fails,
  * nothing is left behind. Safe on any thread.
  */
 final class Starter {
+    private static final Logger LOG = LoggerFactory.getLogger(Starter.class);
+
     private final Session session;
     private final Bridges bridges;
     private final Remover remover;
@@ -77,6 +81,10 @@ final class Starter {
                                     .orElseGet(() -> Home.on(network));
             return createAndStart(spec, whenCreated, home);
         } catch (HomeGoneException e) {
+            LOG.atInfo()
+                    .addKeyValue("instance", spec.instanceId())
+                    .addKeyValue("reason", e.getMessage())
+                    .log("an instance is started anew, elsewhere");
             bridges.forget();
         }
         try {
@@ -106,7 +114,6 @@ final class Starter {
         try {
             create(spec, name, now, home);
         } catch (ConflictException taken) {
-            home.sandbox().ifPresent(sandboxes::giveBack);
             throw alreadyThere(spec);
         } catch (DockerException refused) {
             throw notCreated(spec, home, refused);
@@ -121,9 +128,10 @@ final class Starter {
                             () -> session.client().startContainerCmd(name).exec());
             return settled(look(spec, name), spec, home);
         } catch (DockerException refused) {
-            boolean homeGone = isGone(home, refused);
+            boolean isElsewhereBetter =
+                    home.sandbox().isPresent() ? isLeft(name) : lacksNetwork(refused);
             EngineException failure = cleanedUp(spec, Refusals.ofStart(refused));
-            if (homeGone) {
+            if (isElsewhereBetter && !isOfItsImage(failure)) {
                 throw new HomeGoneException(failure);
             }
             throw failure;
@@ -134,37 +142,44 @@ final class Starter {
 
     private Instance settled(Instance instance, InstanceSpec spec, Home home)
             throws HomeGoneException {
-        if (home.sandbox().isPresent()) {
-            Sandbox sandbox = home.sandbox().get();
-            sandboxes.settle(sandbox);
-            if (sandboxes.isBroken(sandbox.dockerId())) {
-                throw new HomeGoneException(
-                        cleanedUp(
-                                spec,
-                                new EngineException(Kind.UNREACHABLE, "its sandbox has ended")));
-            }
+        boolean isAtHome = home.sandbox().stream().allMatch(sandboxes::settle);
+        if (isAtHome || !isLeft(session.nameOf(spec.instanceId()))) {
+            return instance;
         }
-        return instance;
+        throw new HomeGoneException(
+                cleanedUp(spec, new EngineException(Kind.UNREACHABLE, "its sandbox has ended")));
     }
 
     private EngineException notCreated(InstanceSpec spec, Home home, DockerException refused)
             throws HomeGoneException {
         EngineException failure = Refusals.ofCreate(spec.image(), refused);
-        boolean homeGone = failure.kind() == Kind.REFUSED && isGone(home, refused);
-        home.sandbox().ifPresent(sandboxes::giveBack);
         bridges.release(spec.instanceId());
-        if (homeGone) {
+        if ((home.sandbox().isPresent() || lacksNetwork(refused)) && !isOfItsImage(failure)) {
             throw new HomeGoneException(failure);
         }
         return failure;
     }
 
-    private boolean isGone(Home home, DockerException refused) {
-        return home.sandbox()
-                .map(sandboxes::isGone)
-                .orElseGet(() ->
-                        refused instanceof NotFoundException
-                                && Refusals.words(refused).contains("network"));
+    private static boolean lacksNetwork(DockerException refused) {
+        return refused instanceof NotFoundException && Refusals.words(refused).contains("network");
+    }
+
+    /** It would be refused anywhere. */
+    private static boolean isOfItsImage(EngineException failure) {
+        return failure.kind() == Kind.IMAGE || failure.kind() == Kind.COMMAND;
+    }
+
+    /** Whether nobody has removed it or is about to, as a stop during its start does. */
+    private boolean isLeft(String name) {
+        try {
+            String status =
+                    session.call(() -> session.client().inspectContainerCmd(name).exec())
+                            .getState()
+                            .getStatus();
+            return !"removing".equals(status) && !"dead".equals(status);
+        } catch (DockerException | EngineException goneOrUnknown) {
+            return false;
+        }
     }
 
     private void create(InstanceSpec spec, String name, Instant now, Home home) {
@@ -216,13 +231,13 @@ final class Starter {
 
     /**
      * The bridge or the sandbox vanished between its creation and its use, as by {@code docker
-     * network prune}.
+     * network prune}, or the engine would not have the instance there.
      */
     private static final class HomeGoneException extends Exception {
         private static final long serialVersionUID = 1L;
 
-        HomeGoneException(Throwable cause) {
-            super(cause);
+        HomeGoneException(EngineException cause) {
+            super(cause.getMessage(), cause);
         }
     }
 }

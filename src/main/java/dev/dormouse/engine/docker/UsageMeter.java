@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,22 +77,21 @@ final class UsageMeter {
         }
 
         boolean isOf(String dockerId) {
-            return Stream.of(cpu, charged, details)
-                    .allMatch(file -> Files.isReadable(Path.of(file.formatted(dockerId))));
+            return Files.isReadable(Path.of(cpu.formatted(dockerId)));
         }
 
         Usage read(String dockerId) throws IOException {
             return usage(
                     number(cpu, cpuName, dockerId) * nanosEach,
-                    number(charged, ONLY, dockerId),
-                    number(details, cacheName, dockerId),
-                    swapped(dockerId));
+                    counted(charged, ONLY, dockerId),
+                    counted(details, cacheName, dockerId),
+                    counted(swapped, swappedName, dockerId));
         }
 
-        /** A kernel that does not count it has no file or no line for it. */
-        private long swapped(String dockerId) {
+        /** A kernel that does not count memory, or swap, has no file or no line for it. */
+        private static long counted(String file, String name, String dockerId) {
             try {
-                return number(swapped, swappedName, dockerId);
+                return number(file, name, dockerId);
             } catch (IOException untold) {
                 return 0;
             }

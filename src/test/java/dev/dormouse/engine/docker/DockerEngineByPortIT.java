@@ -25,6 +25,11 @@ class DockerEngineByPortIT extends DockerEngineIT {
         return "port";
     }
 
+    @Override
+    int sandboxes() {
+        return 0;
+    }
+
     @Test
     void instancesAreReachedThroughLoopbackAndConnectionsProveNothing() {
         Instance instance = engine.start(spec());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.model.Container;
 import dev.dormouse.config.Source;
 import dev.dormouse.engine.Engine;
 import dev.dormouse.engine.EngineContract;
@@ -15,17 +16,23 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The contract on a real Docker Engine, each instance with a network of its own making. */
+/**
+ * The contract on a real Docker Engine with the default settings: instances live in sandboxes that
+ * are ready for them. Without any, it is that of {@link DockerEngineByPortIT}.
+ */
 class DockerEngineIT extends EngineContract {
     private static final long SWAP_BYTES = 128L << 20;
+    private static final int SANDBOXES = 2;
 
     private final List<String> published = new ArrayList<>();
 
@@ -38,8 +45,24 @@ class DockerEngineIT extends EngineContract {
         }
     }
 
+    /** The first start of a server shows it that sandboxes will be needed. */
     @Override
     protected Engine connect(UUID asServer) {
+        Engine connected = opened(asServer);
+        if (sandboxes() > 0 && labelled(asServer, Labels.SERVER).isEmpty()) {
+            Engine before = engine;
+            engine = connected;
+            connected.stop(connected.start(spec()).id(), NO_GRACE);
+            engine = before;
+            Awaitility.await("sandboxes")
+                    .atMost(Duration.ofSeconds(DEADLINE_SECONDS))
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(() -> labelled(asServer, Labels.KIND).size() == sandboxes());
+        }
+        return connected;
+    }
+
+    private Engine opened(UUID asServer) {
         return DockerEngine.connect(
                 DockerSettings.from(new Source(settings())), asServer, InstantSource.system());
     }
@@ -67,7 +90,17 @@ class DockerEngineIT extends EngineContract {
     }
 
     int sandboxes() {
-        return 0;
+        return SANDBOXES;
+    }
+
+    private static List<Container> labelled(UUID server, String label) {
+        try (DockerClient client = TestImages.client()) {
+            return client.listContainersCmd()
+                    .withLabelFilter(List.of(Labels.SERVER + "=" + server, label))
+                    .exec();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override
@@ -105,6 +138,21 @@ class DockerEngineIT extends EngineContract {
                 .isInstanceOfSatisfying(
                         EngineException.class,
                         e -> assertThat(e.kind()).isEqualTo(EngineException.Kind.UNREACHABLE));
+    }
+
+    @Test
+    void instancesLiveInSandboxesWhereThereAreSome() {
+        engine.start(spec());
+        engine.start(spec());
+
+        List<String> homes =
+                labelled(serverId, Labels.INSTANCE).stream().map(RealDocker::homeOf).toList();
+        assertThat(homes).hasSize(2);
+        if (sandboxes() > 0) {
+            assertThat(homes).doesNotContain("").doesNotHaveDuplicates();
+        } else {
+            assertThat(homes).containsOnly("");
+        }
     }
 
     @Test

@@ -51,6 +51,12 @@ class DockerEngineUnderGvisorIT extends DockerEngineIT {
         return settings;
     }
 
+    /** They would not be joined. */
+    @Override
+    int sandboxes() {
+        return 0;
+    }
+
     @Override
     DockerClient client() {
         return TestImages.client(own.host());

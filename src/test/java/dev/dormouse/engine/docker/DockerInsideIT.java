@@ -260,13 +260,15 @@ class DockerInsideIT {
     }
 
     @Test
-    void anInstanceStartsAgainAfterItsNetworkWasPrunedAway() {
-        docker.engine.stop(docker.start().id(), Duration.ZERO);
-        docker.client.removeNetworkCmd(docker.networks().getFirst().getId()).exec();
+    void anInstanceStartsAgainAfterItsNetworkWasPrunedAway() throws Exception {
+        try (RealDocker bare = new RealDocker(Map.of("DORMOUSE_DOCKER_SANDBOXES", "0"))) {
+            bare.engine.stop(bare.start().id(), Duration.ZERO);
+            bare.client.removeNetworkCmd(bare.networks().getFirst().getId()).exec();
 
-        Instance instance = docker.start();
+            Instance instance = bare.start();
 
-        assertThat(docker.engine.list()).containsExactly(instance);
+            assertThat(bare.engine.list()).containsExactly(instance);
+        }
     }
 
     @Test

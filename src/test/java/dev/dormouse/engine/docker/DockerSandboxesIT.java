@@ -115,12 +115,16 @@ class DockerSandboxesIT {
 
         docker.engine.list();
 
-        Awaitility.await("its end")
+        awaitNoneOf(Set.of(home));
+    }
+
+    private void awaitNoneOf(Set<String> sandboxes) {
+        Awaitility.await("their end")
                 .atMost(RealDocker.DEADLINE)
                 .untilAsserted(() ->
                         assertThat(docker.sandboxes())
                                 .extracting(Container::getId)
-                                .doesNotContain(home));
+                                .doesNotContainAnyElementsOf(sandboxes));
     }
 
     @Test
@@ -182,20 +186,59 @@ class DockerSandboxesIT {
     }
 
     @Test
-    void aServerThatComesBackFindsItsInstancesAndUsesWhatIsReady() throws Exception {
+    void oneThatEndsBetweenCreationAndStartIsDoneWithout() throws Exception {
+        first();
+        InstanceSpec spec = docker.spec();
+
+        Instance instance = docker.engine.start(spec, this::killHomes);
+
+        assertThat(docker.ask(instance, "/")).contains("hello");
+        assertThat(docker.homeOf(instance)).isEmpty();
+    }
+
+    private void killHomes() {
+        docker.containers().stream()
+                .map(RealDocker::homeOf)
+                .filter(home -> !home.isEmpty())
+                .forEach(home -> docker.client.killContainerCmd(home).exec());
+    }
+
+    @Test
+    void anInstanceThatIsStoppedBetweenCreationAndStartIsNotStartedElsewhere() {
+        Instance first = first();
+        InstanceSpec spec = docker.spec();
+
+        assertThatThrownBy(() ->
+                        docker.engine.start(
+                                spec, () -> docker.engine.stop(spec.instanceId(), Duration.ZERO)))
+                .isInstanceOf(EngineException.class);
+
+        assertThat(docker.engine.list()).containsExactly(first);
+    }
+
+    @Test
+    void aServerThatComesBackFindsItsInstancesAndUsesNothingThatMayHaveBeenUsed() throws Exception {
         first();
         Instance instance = docker.start();
+        Instance leaving = docker.start();
         docker.awaitReady(MOST);
-        List<String> ready = docker.ready();
         InstanceSpec spec = docker.spec();
+        String home = docker.homeOf(instance);
+        Set<String> before = new HashSet<>(docker.ready());
+        before.add(docker.homeOf(leaving));
         docker.leave();
+        docker.client.removeContainerCmd(docker.engineNameOf(leaving)).withForce(true).exec();
 
         try (DockerEngine next = docker.connect(SETTINGS)) {
             assertThat(next.list()).hasSize(2).contains(instance);
             assertThat(next.list(docker.container)).hasSize(2).contains(instance);
+            awaitNoneOf(before);
+            docker.awaitReady(MOST);
             Instance another = next.start(spec);
 
-            assertThat(ready).contains(docker.homeOf(another));
+            assertThat(docker.homeOf(another)).isNotEmpty().isNotIn(before).isNotEqualTo(home);
+            assertThat(docker.ask(instance, "/")).contains("hello");
+            assertThat(docker.ask(another, "/")).contains("hello");
             docker.awaitReady(MOST);
             next.stop(instance.id(), Duration.ZERO);
             next.stop(another.id(), Duration.ZERO);

@@ -30,11 +30,11 @@ class SandboxLedgerTest {
     }
 
     private static Seen running(String id) {
-        return new Seen(id, "name-" + id, Optional.of(sandbox(id)));
+        return new Seen(id, "name-" + id, true);
     }
 
     private static Seen ended(String id) {
-        return new Seen(id, "name-" + id, Optional.empty());
+        return new Seen(id, "name-" + id, false);
     }
 
     private static SandboxList list(Seen... sandboxes) {
@@ -59,7 +59,7 @@ class SandboxLedgerTest {
     /** A start of an instance that lives from then on. */
     private void start(String instanceId) {
         ledger.startBegins();
-        taken(instanceId).ifPresent(ledger::settle);
+        taken(instanceId).ifPresent(id -> assertThat(ledger.settle(id)).isTrue());
         ledger.startEnds(instanceId, 0);
     }
 
@@ -103,18 +103,6 @@ class SandboxLedgerTest {
     }
 
     @Test
-    void whatIsGivenBackServesTheNext() {
-        start("nobody");
-        ledger.made(sandbox("a"));
-        taken("first");
-
-        ledger.giveBack(sandbox("a"));
-
-        assertThat(taken("second")).contains("a");
-        assertThat(ledger.doomed()).isEmpty();
-    }
-
-    @Test
     void whatAStartLeavesUnsettledGoes() {
         ledger.made(sandbox("a"));
         ledger.startBegins();
@@ -126,12 +114,12 @@ class SandboxLedgerTest {
     }
 
     @Test
-    void whatWaitedBeforeARestartIsTakenOverUpToTheBoundAndTheRestGoes() {
-        look(list(running("a"), running("b"), running("c"), ended("d")));
+    void whatWaitedBeforeARestartServesNobodySinceItMayHaveServedSomebody() {
+        look(list(running("a"), ended("b")));
 
-        assertThat(ledger.doomed()).containsExactlyInAnyOrder("c", "d");
-        assertThat(taken("first")).contains("a");
-        assertThat(taken("second")).contains("b");
+        assertThat(taken("first")).isEmpty();
+        assertThat(ledger.doomed()).containsExactlyInAnyOrder("a", "b");
+        assertThat(ledger.wantsMore("net")).isTrue();
     }
 
     @Test
@@ -140,8 +128,15 @@ class SandboxLedgerTest {
 
         assertThat(taken("first")).isEmpty();
         assertThat(ledger.sandboxOf("in-a")).contains("a");
+        assertThat(ledger.doomed()).isEmpty();
         assertThat(ledger.died("a")).contains(CONTAINER);
-        assertThat(ledger.isBroken("a")).isTrue();
+        assertThat(ledger.doomed()).containsExactly("a");
+    }
+
+    @Test
+    void theEndOfOneThatIsNobodysConcernsNobody() {
+        assertThat(ledger.died("a")).isEmpty();
+
         assertThat(ledger.doomed()).isEmpty();
     }
 
@@ -174,7 +169,7 @@ class SandboxLedgerTest {
     }
 
     @Test
-    void whatIsRemovedWhileAListIsUnderWayIsNotTakenOver() {
+    void whatIsRemovedWhileAListIsUnderWayIsForgottenByTheNext() {
         ledger.made(sandbox("a"));
         start("first");
         Known before = ledger.known();
@@ -182,14 +177,26 @@ class SandboxLedgerTest {
         ledger.gone("a");
 
         ledger.observed(before, lived(list(running("a")), "a"));
+        look(list());
 
         assertThat(taken("second")).isEmpty();
         assertThat(ledger.sandboxOf("in-a")).isEmpty();
+    }
+
+    @Test
+    void whatWasUsedWhileAListWasUnderWayIsItsInstancesThoughTheListDoesNotShowIt() {
+        ledger.made(sandbox("a"));
+        Known before = ledger.known();
+        start("first");
+
+        ledger.observed(before, list(running("a")));
+
+        assertThat(ledger.sandboxOf("first")).contains("a");
         assertThat(ledger.doomed()).isEmpty();
     }
 
     @Test
-    void whatIsBeingMadeIsNeitherTakenOverNorRemoved() {
+    void whatIsBeingMadeIsNotRemoved() {
         ledger.making("name-a");
         Known before = ledger.known();
         ledger.observed(before, list(ended("a")));
@@ -214,25 +221,23 @@ class SandboxLedgerTest {
     }
 
     @Test
-    void whatTheEngineNoLongerShowsIsForgotten() {
+    void whatTheEngineNoLongerShowsServesNobody() {
         ledger.made(sandbox("a"));
-        ledger.end("b");
 
         look(list());
 
         assertThat(taken("first")).isEmpty();
-        assertThat(ledger.doomed()).isEmpty();
     }
 
     @Test
-    void oneThatEndsDuringTheStartInItStaysBroken() {
+    void oneThatEndsDuringTheStartInItIsNobodysHome() {
         ledger.made(sandbox("a"));
         taken("first");
 
         ledger.died("a");
-        ledger.settle("a");
 
-        assertThat(ledger.isBroken("a")).isTrue();
+        assertThat(ledger.settle("a")).isFalse();
+        assertThat(ledger.isDoomed("a")).isTrue();
     }
 
     @Test
