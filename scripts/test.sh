@@ -1,9 +1,13 @@
 # shellcheck shell=bash
 # The tests and the benchmarks.
 
+# Of its branch "go", which is its master as an ordinary module.
+readonly GVISOR_VERSION=v0.0.0-20260905035102-160fafc42237
+
 help_test() {
     cat <<'TEXT'
 Usage: ./dormouse test [PART…]
+       ./dormouse test gvisor
        ./dormouse test chaos [MINUTES [SEED]]
 
 Runs the tests, all of them or the parts named, and prints what each runner concludes:
@@ -13,7 +17,10 @@ Runs the tests, all of them or the parts named, and prints what each runner conc
   clients        the official clients of clients/, each against a fresh server
   clients/NAME   one of them: clients/go, clients/python, clients/scw, clients/terraform
 
-Not among "all": chaos, a run of so many minutes (5) in which the server, the engine and instances
+Not among "all": gvisor, what needs gVisor's runsc, which is built from its Go module first (minutes
+of CPU time, once) and given to an engine of the tests' own. Needs root.
+
+Nor is chaos, a run of so many minutes (5) in which the server, the engine and instances
 are killed, the network is cut, the clock jumps and disks fill, in an order that the seed decides,
 under steady load and random writes. In its end every promise is looked at; target/chaos.md tells.
 Needs root.
@@ -27,6 +34,11 @@ command_test() {
     if [ "${1:-}" = chaos ]; then
         shift
         test_chaos "$@"
+        return
+    fi
+    if [ "${1:-}" = gvisor ]; then
+        shift
+        test_gvisor "$@"
         return
     fi
     local part parts=("$@") failed=()
@@ -103,11 +115,24 @@ test_chaos() {
     return "$status"
 }
 
+test_gvisor() {
+    local runsc log status=0
+    no_more "test gvisor" "$@"
+    is_root || fail "the gVisor tests need root: they start an engine of their own"
+    need_test_tools
+    runsc="$(built_by_go "runsc-$GVISOR_VERSION" go_command gvisor.dev/gvisor/runsc "$GVISOR_VERSION")" || return 1
+    log="$(scratch_log gvisor)"
+    patiently "Running what needs gVisor" "$log" in_root ./mvnw -B -ntp verify -Dtest=none \
+        -Dsurefire.failIfNoSpecifiedTests=false -Dit.test='*Gvisor*IT' -Ddormouse.runsc="$runsc" || status=$?
+    grep -E 'Tests run:.*Fail|BUILD (SUCCESS|FAILURE)' "$log" | grep -v ' -- in ' >&2 || true
+    return "$status"
+}
+
 test_clients() (
     # one workshop for all that Go builds: what two clients have in common is fetched and built once
-    CLIENTS_GO_WORKSHOP="$(mktemp -d "${TMPDIR:-/tmp}/dormouse-go.XXXXXX")"
-    export CLIENTS_GO_WORKSHOP
-    trap 'rm -rf "$CLIENTS_GO_WORKSHOP"' EXIT
+    GO_WORKSHOP="$(mktemp -d "${TMPDIR:-/tmp}/dormouse-go.XXXXXX")"
+    export GO_WORKSHOP
+    trap 'rm -rf "$GO_WORKSHOP"' EXIT
     status=0
     for folder in "$ROOT"/clients/*/; do
         test_client "$(basename "$folder")" || status=1

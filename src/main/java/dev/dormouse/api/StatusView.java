@@ -137,7 +137,8 @@ final class StatusView {
                     .put("revision", instance.revision())
                     .put("state", instance.state())
                     .put("since", WireTime.format(instance.since()))
-                    .put("in_flight", instance.inFlight());
+                    .put("in_flight", instance.inFlight())
+                    .put("runtime", instance.runtime());
         }
         json.put("because", doing.because());
         json.put("waits_for_engine", !engine.answers() && needsEngine(container, doing));
@@ -149,11 +150,14 @@ final class StatusView {
     /** What neither changes nor lacks an instance is served without the engine. */
     private boolean needsEngine(Container container, Activity doing) {
         return container.status().isTransient()
-                || doing.instances().stream().noneMatch(one -> servesAlone(one.state()));
+                || doing.instances().stream().noneMatch(this::servesAlone);
     }
 
-    private boolean servesAlone(String state) {
-        return state.equals("ready") || (STILL.contains(state) && loop.wakesAlone().getAsBoolean());
+    private boolean servesAlone(Activity.InstanceView one) {
+        return one.state().equals("ready")
+                || (STILL.contains(one.state())
+                        && one.freezesDirectly()
+                        && loop.wakesAlone().getAsBoolean());
     }
 
     private static String version() {

@@ -163,6 +163,12 @@ final class StatusCommand implements Callable<Integer> {
                 + (swapped == 0 ? "" : " and %d MB in swap".formatted(swapped));
     }
 
+    /** Such as {@code ", under runsc"}; nothing where it is not known yet. */
+    private static String runtime(JsonNode instance) {
+        String name = instance.path("runtime").asString("");
+        return name.isEmpty() ? "" : ", under " + name;
+    }
+
     private JsonNode starts(JsonNode container) {
         String path =
                 "/dormouse/v1/containers/%s/starts".formatted(container.path("id").asString(""));
@@ -181,6 +187,7 @@ final class StatusCommand implements Callable<Integer> {
                                             instance.path("state").asString("?"),
                                             instance.path("since").asString("?"),
                                             instance.path("in_flight").asString("?"))
+                            + runtime(instance)
                             + memory(instance));
         }
         JsonNode starts = starts(container);

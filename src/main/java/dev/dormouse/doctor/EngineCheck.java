@@ -51,6 +51,7 @@ final class EngineCheck implements Check {
         findings.add(SwapAdvice.of(report));
         findings.add(starts(report));
         findings.add(filter(report));
+        findings.add(GvisorAdvice.of(report.gvisor()));
         report.warnings()
                 .forEach(one ->
                         findings.add(

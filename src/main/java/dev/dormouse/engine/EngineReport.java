@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param memoryBytes of its machine
  * @param networksAhead whether the networks of instances are made before they start
  * @param seccomp whether system calls are filtered
+ * @param gvisor whether instances are kept from the kernel by gVisor
  * @param root where it keeps images and instances, as it sees it
  * @param warnings its own words
  * @param now what time it is there; empty where it does not tell
@@ -34,6 +35,7 @@ public record EngineReport(
         long memoryBytes,
         boolean networksAhead,
         boolean seccomp,
+        GvisorReport gvisor,
         String root,
         List<String> warnings,
         Optional<Instant> now) {

@@ -4,7 +4,13 @@ import java.time.Instant;
 import java.util.UUID;
 
 /** One instance as the engine sees it. */
-public record Instance(String id, UUID containerId, int revision, Instant createdAt, State state) {
+public record Instance(
+        String id,
+        UUID containerId,
+        int revision,
+        Instant createdAt,
+        InstanceRuntime runtime,
+        State state) {
     /** Whether its process stands still. */
     public boolean isFrozen() {
         return state instanceof State.Running running && running.frozen();

@@ -1,5 +1,6 @@
 package dev.dormouse.engine;
 
+import dev.dormouse.model.Sandbox;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -19,6 +20,8 @@ import java.util.UUID;
  * @param mvcpuLimit ceiling in thousandths of a CPU
  * @param localStorageLimitBytes limit of the writable layer; left out where {@link
  *     Capabilities#storageLimit} is false
+ * @param sandbox how it is kept apart from the machine; never less than is asked for where the
+ *     settings say what that is, rather does it not start
  */
 public record InstanceSpec(
         String instanceId,
@@ -31,7 +34,8 @@ public record InstanceSpec(
         int port,
         long memoryLimitBytes,
         int mvcpuLimit,
-        long localStorageLimitBytes) {
+        long localStorageLimitBytes,
+        Sandbox sandbox) {
     public InstanceSpec {
         command = List.copyOf(command);
         args = List.copyOf(args);

@@ -18,9 +18,18 @@ public record Activity(List<InstanceView> instances, String because, List<String
     /**
      * One instance as the loop sees it: {@code starting}, {@code ready}, {@code draining} or {@code
      * exited}.
+     *
+     * @param runtime what it runs under, as the engine calls it; empty until that is known
+     * @param freezesDirectly whether it bears to be frozen, and woken, without the engine
      */
     public record InstanceView(
-            String id, int revision, String state, Instant since, int inFlight) {}
+            String id,
+            int revision,
+            String state,
+            Instant since,
+            int inFlight,
+            String runtime,
+            boolean freezesDirectly) {}
 
     /** The same with the requests in flight as given by instance id, absent meaning none. */
     public Activity counting(Map<String, Integer> inFlight) {
@@ -32,7 +41,9 @@ public record Activity(List<InstanceView> instances, String because, List<String
                                         one.revision,
                                         one.state,
                                         one.since,
-                                        inFlight.getOrDefault(one.id, 0)))
+                                        inFlight.getOrDefault(one.id, 0),
+                                        one.runtime,
+                                        one.freezesDirectly))
                         .toList(),
                 because,
                 steps);

@@ -292,6 +292,7 @@ final class Planner {
         return world.rungs()
                 .deepAfter()
                 .filter(_ -> seen.phase() == Phase.FROZEN)
+                .filter(_ -> !seen.residentUntil().equals(Instant.MAX))
                 .map(seen.since()::plus)
                 .map(at -> at.isBefore(seen.residentUntil()) ? seen.residentUntil() : at);
     }

@@ -1,5 +1,6 @@
 package dev.dormouse.reconcile;
 
+import dev.dormouse.engine.InstanceRuntime;
 import dev.dormouse.model.Activity;
 import dev.dormouse.model.Route;
 import dev.dormouse.model.Traffic;
@@ -99,7 +100,9 @@ final class Roster {
                                 one.revision,
                                 one.phase().word(),
                                 one.since().plus(ahead),
-                                traffic.on(one.id)))
+                                traffic.on(one.id),
+                                one.runtime().map(InstanceRuntime::name).orElse(""),
+                                one.runtime().map(InstanceRuntime::bearsFreezing).orElse(true)))
                 .toList();
     }
 

@@ -35,7 +35,8 @@ final class SpecBuilder {
                 workload.port(),
                 workload.memoryLimitBytes(),
                 workload.mvcpuLimit(),
-                workload.localStorageLimitBytes());
+                workload.localStorageLimitBytes(),
+                workload.sandbox());
     }
 
     private String suffix() {

@@ -1,6 +1,7 @@
 package dev.dormouse.reconcile;
 
 import dev.dormouse.engine.Instance;
+import dev.dormouse.engine.InstanceRuntime;
 import dev.dormouse.model.Start;
 import java.time.Instant;
 import java.util.Optional;
@@ -124,8 +125,16 @@ final class Tracked {
         enter(Phase.FROZEN, now);
     }
 
+    /** At the end of time for one whose runtime keeps it. */
     Instant residentUntil() {
-        return residentUntil;
+        return runtime().filter(one -> !one.bearsFreezing()).isPresent()
+                ? Instant.MAX
+                : residentUntil;
+    }
+
+    /** What it runs under, once the engine has said so. */
+    Optional<InstanceRuntime> runtime() {
+        return instance().map(Instance::runtime);
     }
 
     /** Bytes that it holds while it stands still, at most its limit; none otherwise. */

@@ -78,7 +78,9 @@ class OwnEndpointsTest {
         server.activities.put(
                 UUID.fromString(id),
                 new Activity(
-                        List.of(new Activity.InstanceView("i-1", 3, "ready", ApiServer.START, 7)),
+                        List.of(
+                                new Activity.InstanceView(
+                                        "i-1", 3, "ready", ApiServer.START, 7, "runc", true)),
                         "7 requests are in flight",
                         List.of("started i-1: somebody waits")));
         server.usages.put("i-1", new Usage(Duration.ZERO, 10, 20, 30));
@@ -91,7 +93,7 @@ class OwnEndpointsTest {
                 .contains("\"name\":\"app\",\"namespace\":\"one\",\"region\":\"fr-par\"")
                 .contains("\"status\":\"error\",\"error_message\":\"no such image\"")
                 .contains(
-                        "\"instances\":[{\"id\":\"i-1\",\"revision\":3,\"state\":\"ready\",\"since\":\"2026-11-24T12:00:00.123456Z\",\"in_flight\":7,\"memory_bytes\":20,\"swapped_bytes\":30}]")
+                        "\"instances\":[{\"id\":\"i-1\",\"revision\":3,\"state\":\"ready\",\"since\":\"2026-11-24T12:00:00.123456Z\",\"in_flight\":7,\"runtime\":\"runc\",\"memory_bytes\":20,\"swapped_bytes\":30}]")
                 .contains("\"because\":\"7 requests are in flight\"");
         assertThat(server.call("GET", "/dormouse/v1/status?name=other").json().path("containers"))
                 .isEmpty();
@@ -104,7 +106,9 @@ class OwnEndpointsTest {
         server.activities.put(
                 UUID.fromString(id),
                 new Activity(
-                        List.of(new Activity.InstanceView("i-1", 1, "frozen", ApiServer.START, 0)),
+                        List.of(
+                                new Activity.InstanceView(
+                                        "i-1", 1, "frozen", ApiServer.START, 0, "runc", true)),
                         "",
                         List.of()));
         server.engine = new EngineHealth("an engine of the test", false, ApiServer.START, "away");
@@ -135,7 +139,9 @@ class OwnEndpointsTest {
         server.activities.put(
                 UUID.fromString(awake),
                 new Activity(
-                        List.of(new Activity.InstanceView("i-1", 1, "ready", ApiServer.START, 0)),
+                        List.of(
+                                new Activity.InstanceView(
+                                        "i-1", 1, "ready", ApiServer.START, 0, "", true)),
                         "",
                         List.of()));
 

@@ -58,7 +58,7 @@ final class CliTest extends CommandTest {
                   "error_message":"","public_endpoint":"http://web.example:8000",
                   "because":"2 requests need 2 instances","steps":["started i2: a request waits"],
                   "instances":[
-                   {"id":"i1","revision":3,"state":"ready","since":"2026-11-24T08:00:00Z","in_flight":1,
+                   {"id":"i1","revision":3,"state":"ready","since":"2026-11-24T08:00:00Z","in_flight":1,"runtime":"runsc",
                     "memory_bytes":12400000,"swapped_bytes":80000000},
                    {"id":"i2","revision":3,"state":"starting","since":"2026-11-24T08:00:01Z","in_flight":0}]}]}
                 """);
@@ -73,7 +73,7 @@ final class CliTest extends CommandTest {
                 .contains(
                         "web (default, fr-par): ready, 2 instances (1 ready, 1 starting)",
                         "because 2 requests need 2 instances",
-                        "instance i1: revision 3, ready since 2026-11-24T08:00:00Z, 1 in flight, 12 MB in memory and 80 MB in swap",
+                        "instance i1: revision 3, ready since 2026-11-24T08:00:00Z, 1 in flight, under runsc, 12 MB in memory and 80 MB in swap",
                         "starting since 2026-11-24T08:00:01Z, 0 in flight\n",
                         "newest starts, in ms:",
                         "?   i1        request  ?          9.5",

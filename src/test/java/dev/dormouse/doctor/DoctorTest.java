@@ -7,6 +7,7 @@ import dev.dormouse.config.Listen;
 import dev.dormouse.config.ServerSettings;
 import dev.dormouse.config.Source;
 import dev.dormouse.engine.EngineReport;
+import dev.dormouse.engine.GvisorReport;
 import dev.dormouse.engine.Swap;
 import dev.dormouse.engine.docker.DockerCheckup;
 import dev.dormouse.engine.docker.DockerSettings;
@@ -33,6 +34,16 @@ import tools.jackson.databind.json.JsonMapper;
 
 class DoctorTest {
     private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
+
+    private static final GvisorReport NO_GVISOR =
+            new GvisorReport(Optional.empty(), Optional.empty(), List.of(), "runc", true);
+    private static final GvisorReport NONE_TO_BE_HAD =
+            new GvisorReport(
+                    Optional.of("runsc"),
+                    Optional.of("the engine has no runtime runsc, only runc"),
+                    List.of(),
+                    "runc",
+                    true);
 
     @TempDir private Path folder;
 
@@ -123,6 +134,7 @@ class DoctorTest {
                 16L << 30,
                 isGood,
                 isGood,
+                isGood ? NO_GVISOR : NONE_TO_BE_HAD,
                 folder.resolve("elsewhere").toString(),
                 warnings,
                 Optional.of(now));
@@ -132,7 +144,7 @@ class DoctorTest {
     void whatAnEngineLacksIsToldEach() {
         assertThat(levelsOf(report(true, List.of(), List.of(), NOW.plusSeconds(1))))
                 .containsOnly("ok")
-                .hasSize(9);
+                .hasSize(10);
         assertThat(
                         levelsOf(
                                 report(
@@ -142,7 +154,7 @@ class DoctorTest {
                                         NOW.minusSeconds(3_600))))
                 .containsExactly(
                         "failure", "failure", "warning", "warning", "warning", "warning", "ok",
-                        "warning", "warning", "failure");
+                        "warning", "failure", "warning", "failure");
     }
 
     @Test
@@ -161,6 +173,36 @@ class DoctorTest {
         assertThat(SwapAdvice.of(sleeping(false, Swap.NONE)).says()).contains("cannot write");
     }
 
+    @Test
+    void whetherGvisorIsInUseAndWhatItCostsIsTold() {
+        GvisorReport there =
+                new GvisorReport(
+                        Optional.empty(), Optional.empty(), List.of("runsc"), "runc", true);
+        GvisorReport inUse =
+                new GvisorReport(
+                        Optional.of("runsc"), Optional.empty(), List.of("runsc"), "runc", true);
+        GvisorReport unmeasured =
+                new GvisorReport(
+                        Optional.of("runsc"), Optional.empty(), List.of("runsc"), "runc", false);
+
+        assertThat(GvisorAdvice.of(NO_GVISOR).says())
+                .isEqualTo("it is not in use: sandbox v2 runs under runc like v1");
+        assertThat(GvisorAdvice.of(there).says()).contains("DORMOUSE_DOCKER_GVISOR=runsc");
+        assertThat(GvisorAdvice.of(inUse))
+                .isInstanceOf(Finding.Ok.class)
+                .extracting(Finding::says)
+                .asString()
+                .startsWith("sandbox v2 runs under runsc, v1 under runc")
+                .contains("pause");
+        assertThat(GvisorAdvice.of(unmeasured).says()).contains("local_storage_limit_bytes");
+        assertThat(GvisorAdvice.of(unmeasured).toDo().orElseThrow()).contains("--overlay2=none");
+        assertThat(GvisorAdvice.of(NONE_TO_BE_HAD))
+                .isInstanceOf(Finding.Failure.class)
+                .extracting(Finding::says)
+                .asString()
+                .contains("no runtime runsc");
+    }
+
     private static EngineReport sleeping(boolean freezesDirectly, Swap swap) {
         return new EngineReport(
                 "Docker",
@@ -174,6 +216,7 @@ class DoctorTest {
                 16L << 30,
                 true,
                 true,
+                NO_GVISOR,
                 "",
                 List.of(),
                 Optional.empty());

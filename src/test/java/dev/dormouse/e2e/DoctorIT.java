@@ -21,7 +21,8 @@ import tools.jackson.databind.json.JsonMapper;
 class DoctorIT {
     @TempDir private Path folder;
 
-    private record Visit(int exitCode, JsonNode report) {
+    /** What the doctor said. */
+    record Visit(int exitCode, JsonNode report) {
         /** The levels of what was found about one thing. */
         List<String> about(String thing) {
             return report.path("findings")
@@ -32,7 +33,7 @@ class DoctorIT {
         }
     }
 
-    private static Visit visit(Map<String, String> settings) throws Exception {
+    static Visit visit(Map<String, String> settings) throws Exception {
         ProcessBuilder builder =
                 new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -9,6 +9,19 @@ import java.nio.file.Path;
 final class Frozen {
     private Frozen() {}
 
+    /** Whether the cgroup of an engine's container stands still, in either version of cgroups. */
+    static boolean isContainerFrozen(String engineId) {
+        Path first = Path.of("/sys/fs/cgroup/freezer/docker", engineId, "freezer.state");
+        Path second = Path.of("/sys/fs/cgroup/docker", engineId, "cgroup.events");
+        try {
+            return Files.exists(first)
+                    ? Files.readString(first).strip().equals("FROZEN")
+                    : Files.readString(second).contains("frozen 1");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Whether its cgroup stands still, in either version of cgroups. */
     static boolean isFrozen(String pid) {
         try {

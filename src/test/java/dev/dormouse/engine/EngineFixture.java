@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.dormouse.engine.Engine.Subscription;
 import dev.dormouse.engine.Instance.State;
 import dev.dormouse.model.LogLine;
+import dev.dormouse.model.Sandbox;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -51,6 +52,16 @@ abstract class EngineFixture {
     /** Gives the engine's machine compressed swap until it is closed. */
     protected abstract AutoCloseable swap();
 
+    /** How the instances are kept apart from the machine. */
+    protected Sandbox sandbox() {
+        return Sandbox.V1;
+    }
+
+    /** Of the time that a program is told it has computed, how much it has, in hundredths. */
+    protected int hundredthsComputed() {
+        return 100;
+    }
+
     @BeforeEach
     void connectAndWatch() {
         engine = connected(serverId);
@@ -93,7 +104,8 @@ abstract class EngineFixture {
                 PORT,
                 MEMORY_BYTES,
                 500,
-                STORAGE_BYTES);
+                STORAGE_BYTES,
+                sandbox());
     }
 
     protected static InstanceSpec withCommand(InstanceSpec spec, String... command) {
@@ -108,7 +120,24 @@ abstract class EngineFixture {
                 spec.port(),
                 spec.memoryLimitBytes(),
                 spec.mvcpuLimit(),
-                spec.localStorageLimitBytes());
+                spec.localStorageLimitBytes(),
+                spec.sandbox());
+    }
+
+    protected static InstanceSpec of(InstanceSpec spec, Sandbox sandbox) {
+        return new InstanceSpec(
+                spec.instanceId(),
+                spec.containerId(),
+                spec.revision(),
+                spec.image(),
+                spec.command(),
+                spec.args(),
+                spec.environment(),
+                spec.port(),
+                spec.memoryLimitBytes(),
+                spec.mvcpuLimit(),
+                spec.localStorageLimitBytes(),
+                sandbox);
     }
 
     static InstanceSpec withImage(InstanceSpec spec, String image) {
@@ -123,7 +152,8 @@ abstract class EngineFixture {
                 spec.port(),
                 spec.memoryLimitBytes(),
                 spec.mvcpuLimit(),
-                spec.localStorageLimitBytes());
+                spec.localStorageLimitBytes(),
+                spec.sandbox());
     }
 
     /** Looks at the instances, and again after each event, until they are as expected. */

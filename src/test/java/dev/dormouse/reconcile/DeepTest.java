@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 class DeepTest extends LoopFixture {
     private static final Duration IDLE = Duration.ofMinutes(15);
     private static final Duration DEEP = Duration.ofMinutes(5);
+    private static final Duration FROZEN_FOR = Duration.ofHours(24);
 
     @Override
     Map<String, String> settings() {
@@ -123,6 +124,20 @@ class DeepTest extends LoopFixture {
         engine.isShortOfMemory(true);
 
         await("it is deep", () -> isOnlyOne("deep"));
+    }
+
+    @Test
+    void whatHasAKernelOfItsOwnKeepsItsMemory() {
+        engine.keepsApart();
+        engine.swapsTo(Swap.COMPRESSED);
+        frozen();
+        clock.advance(DEEP);
+        engine.isShortOfMemory(true);
+
+        clock.advance(FROZEN_FOR);
+
+        awaitInTime("it was frozen until it was stopped", () -> engine.list(ID).isEmpty());
+        assertThat(engine.pushes()).isZero();
     }
 
     @Test

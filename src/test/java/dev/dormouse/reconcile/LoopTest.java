@@ -366,7 +366,8 @@ class LoopTest extends LoopFixture {
                         like.port(),
                         like.memoryLimitBytes(),
                         like.mvcpuLimit(),
-                        like.localStorageLimitBytes()));
+                        like.localStorageLimitBytes(),
+                        like.sandbox()));
 
         restart();
 

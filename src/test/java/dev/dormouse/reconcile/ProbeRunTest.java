@@ -3,6 +3,7 @@ package dev.dormouse.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dormouse.engine.Instance;
+import dev.dormouse.engine.InstanceRuntime;
 import dev.dormouse.model.Start;
 import dev.dormouse.testing.Samples;
 import dev.dormouse.testing.SettableClock;
@@ -43,7 +44,13 @@ class ProbeRunTest {
         Instance.State.Running at = new Instance.State.Running("127.0.0.1", 1);
         watch.enter(Start.Part.LISTEN);
         new ProbeRun(
-                        new Instance("i", new UUID(0, 1), 1, Samples.NOON, at),
+                        new Instance(
+                                "i",
+                                new UUID(0, 1),
+                                1,
+                                Samples.NOON,
+                                new InstanceRuntime("runc", true),
+                                at),
                         at,
                         Samples.workload(),
                         new ProbeRun.ProbeTools(

@@ -2,6 +2,7 @@ package dev.dormouse.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dormouse.engine.EngineException;
 import dev.dormouse.model.Start;
 import dev.dormouse.model.Status;
 import dev.dormouse.model.Traffic;
@@ -82,21 +83,25 @@ class StandbyTest extends LoopFixture {
         awaitInTime("two stand by", () -> in("ready") == 1 && in("frozen") == 2);
         clock.advance(IDLE);
         awaitInTime("all sleep", () -> in("frozen") == 3);
-        for (int i = 0; i <= Planner.EXITS_MAX; i++) {
-            int before = engine.started().size();
-            engine.holdProcesses();
-            if (i == 0) {
-                engine.process(engine.started().getFirst().instanceId()).exit(1);
-            }
-            awaitInTime("a spare is started", () -> engine.started().size() > before);
-            engine.process(engine.started().getLast().instanceId()).exit(1);
-            await("it is gone", () -> engine.list(ID).size() == 2 && in("preparing") == 0);
+        engine.failStarts(new EngineException(EngineException.Kind.REFUSED, "no"));
+
+        engine.process(engine.started().getFirst().instanceId()).exit(1);
+        for (int fails = 1; fails <= Planner.EXITS_MAX; fails++) {
+            int so = fails;
+            awaitInTime("a spare fails", () -> failures() == so);
             clock.advance(Standby.PAUSE);
         }
 
         assertThat(isSettled(Status.READY)).isTrue();
         traffic = new Traffic(0, 1, 1, 1, Map.of());
         await("one serves at once", () -> in("ready") == 1);
+    }
+
+    private long failures() {
+        return reconciler.starts(ID).stream()
+                .filter(start -> start.cause() == Start.Cause.STANDBY)
+                .filter(start -> start.outcome() == Start.Outcome.FAILED)
+                .count();
     }
 
     @Test

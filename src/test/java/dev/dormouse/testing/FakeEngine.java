@@ -228,6 +228,13 @@ public final class FakeEngine implements Engine {
         machine.isShort(isShort);
     }
 
+    /**
+     * From now on instances with sandbox v2 have a kernel of their own, and keep what they hold.
+     */
+    public void keepsApart() {
+        machine.keepsApart(true);
+    }
+
     /** Says where instances started from now on are to be reached. */
     public void reachAt(Function<InstanceSpec, State.Running> address) {
         where = address;
@@ -351,6 +358,9 @@ public final class FakeEngine implements Engine {
                 machine.find(serverId, instanceId).filter(FakeProcess::isFrozen);
         if (process.isEmpty()) {
             return PushedOut.NOTHING;
+        }
+        if (!process.get().runtime().bearsFreezing()) {
+            throw new EngineException(Kind.REFUSED, "its memory is not the machine's to push out");
         }
         if (machine.swap() == Swap.NONE) {
             throw new EngineException(Kind.REFUSED, "the machine has no swap that has room");

@@ -32,6 +32,7 @@ final class FakeMachine {
     private Swap swap = Swap.NONE;
     private int pushedOut = 60;
     private boolean isShort;
+    private boolean keepsApart;
     private Instant last = Instant.MIN;
 
     FakeMachine(InstantSource clock) {
@@ -53,6 +54,15 @@ final class FakeMachine {
 
     synchronized void pushesOut(int hundredths) {
         pushedOut = hundredths;
+    }
+
+    /** Whether sandbox v2 has a kernel of its own. */
+    synchronized boolean keepsApart() {
+        return keepsApart;
+    }
+
+    synchronized void keepsApart(boolean now) {
+        keepsApart = now;
     }
 
     synchronized boolean isShort() {

@@ -2,10 +2,12 @@ package dev.dormouse.testing;
 
 import dev.dormouse.engine.Instance;
 import dev.dormouse.engine.Instance.State;
+import dev.dormouse.engine.InstanceRuntime;
 import dev.dormouse.engine.InstanceSpec;
 import dev.dormouse.engine.PushedOut;
 import dev.dormouse.engine.Usage;
 import dev.dormouse.model.LogLine;
+import dev.dormouse.model.Sandbox;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -84,7 +86,18 @@ public final class FakeProcess {
 
     synchronized Instance seen() {
         return new Instance(
-                spec.instanceId(), spec.containerId(), spec.revision(), createdAt, state);
+                spec.instanceId(),
+                spec.containerId(),
+                spec.revision(),
+                createdAt,
+                runtime(),
+                state);
+    }
+
+    InstanceRuntime runtime() {
+        return machine.keepsApart() && spec.sandbox() == Sandbox.V2
+                ? new InstanceRuntime("apart", false)
+                : new InstanceRuntime("usual", true);
     }
 
     UUID serverId() {

@@ -41,7 +41,7 @@ public final class OwnEngine implements AutoCloseable {
      *
      * @param liveRestore whether containers outlive the engine's stop
      * @param disk that for its images and containers
-     * @param arguments more of them for {@code dockerd}
+     * @param arguments more of them for {@code dockerd}, which win over the usual ones
      * @param cgroups which version it finds
      */
     public record Options(boolean liveRestore, Disk disk, List<String> arguments, Cgroups cgroups) {
@@ -187,7 +187,6 @@ public final class OwnEngine implements AutoCloseable {
     private Process launch() throws IOException {
         Path run = folder.resolve(OwnMachine.RUN);
         List<String> arguments = new ArrayList<>(List.of("dockerd"));
-        arguments.addAll(options.arguments());
         arguments.add("--config-file=" + folder.resolve("daemon.json"));
         arguments.add("--data-root=" + folder.resolve(OwnMachine.DISK));
         arguments.add("--exec-root=" + run);
@@ -198,6 +197,7 @@ public final class OwnEngine implements AutoCloseable {
         }
         arguments.add("--exec-opt=native.cgroupdriver=cgroupfs");
         arguments.add("--live-restore=" + options.liveRestore());
+        arguments.addAll(options.arguments());
         File log = folder.resolve("dockerd.log").toFile();
         return new ProcessBuilder(machine.inside(arguments.toArray(String[]::new)))
                 .redirectErrorStream(true)

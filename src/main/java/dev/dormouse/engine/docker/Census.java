@@ -56,6 +56,7 @@ final class Census {
     private final LimitsWatch limits;
     private final Freezer freezer;
     private final Sandboxes sandboxes;
+    private final Runtimes runtimes;
 
     /** How containers ended, by the engine's id; bounded by what the last full list showed. */
     private final Map<String, State.Exited> ends = new ConcurrentHashMap<>();
@@ -65,6 +66,7 @@ final class Census {
      * @param limits knows which were ended for their storage
      * @param freezer knows which stand still
      * @param sandboxes knows in what they live
+     * @param runtimes knows what they run under
      */
     Census(
             Session session,
@@ -73,7 +75,8 @@ final class Census {
             Supplier<Set<String>> starting,
             LimitsWatch limits,
             Freezer freezer,
-            Sandboxes sandboxes) {
+            Sandboxes sandboxes,
+            Runtimes runtimes) {
         this.session = session;
         this.bridges = bridges;
         this.remover = remover;
@@ -81,6 +84,7 @@ final class Census {
         this.limits = limits;
         this.freezer = freezer;
         this.sandboxes = sandboxes;
+        this.runtimes = runtimes;
     }
 
     List<Instance> all() {
@@ -171,7 +175,9 @@ final class Census {
         List<Instance> instances = new ArrayList<>();
         for (Container one : listed) {
             Observation.of(one)
-                    .flatMap(seen -> state(one, seen, startingNow, homes).map(seen::in))
+                    .flatMap(seen ->
+                            state(one, seen, startingNow, homes)
+                                    .map(state -> seen.in(state, runtimes)))
                     .ifPresent(instances::add);
         }
         return List.copyOf(instances);
@@ -197,7 +203,11 @@ final class Census {
 
     private State running(Container one, Observation seen, State.Running at) {
         boolean still =
-                freezer.sees(seen.instanceId(), one.getId(), one.getState().equals("paused"));
+                freezer.sees(
+                        seen.instanceId(),
+                        one.getId(),
+                        one.getState().equals("paused"),
+                        seen.under(runtimes).bearsFreezing());
         return new State.Running(at.address(), at.port(), still);
     }
 

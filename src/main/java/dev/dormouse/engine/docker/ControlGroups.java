@@ -1,18 +1,22 @@
 package dev.dormouse.engine.docker;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where the kernel keeps the control groups of the engine's containers, if the engine is on this
  * machine: folders under either of the engine's drivers, as formats that take the engine's id.
  */
 final class ControlGroups {
+    private static final Logger LOG = LoggerFactory.getLogger(ControlGroups.class);
     private static final String ROOT = "/sys/fs/cgroup/";
 
     /** Of the drivers cgroupfs and systemd. */
@@ -55,6 +59,30 @@ final class ControlGroups {
     static boolean holds(String dockerId) {
         return Stream.concat(first("cpuacct").stream(), second().stream())
                 .anyMatch(folder -> Files.isDirectory(Path.of(folder.formatted(dockerId))));
+    }
+
+    /**
+     * Removes what is left of those of a container that is gone, if no process is in them: a
+     * runtime whose start failed may forget them.
+     */
+    static void removeEmpty(String dockerId) {
+        try (DirectoryStream<Path> controllers = Files.newDirectoryStream(Path.of(ROOT))) {
+            for (Path controller : controllers) {
+                UNDER_DRIVERS.forEach(
+                        folder -> removeEmpty(controller.resolve(folder.formatted(dockerId))));
+            }
+        } catch (IOException notHere) {
+            return;
+        }
+        second().forEach(folder -> removeEmpty(Path.of(folder.formatted(dockerId))));
+    }
+
+    private static void removeEmpty(Path folder) {
+        try {
+            Files.deleteIfExists(folder);
+        } catch (IOException inUse) {
+            LOG.atDebug().addKeyValue("folder", folder).setCause(inUse).log("not removed");
+        }
     }
 
     /** Under one controller of the first version. */

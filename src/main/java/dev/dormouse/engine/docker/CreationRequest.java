@@ -18,9 +18,11 @@ import java.util.Map;
  * Translates an instance's specification into the request that creates its Docker container: the
  * hardened profile and the limits that this engine takes.
  *
+ * @param runtimes what instances run under
  * @param publish whether the instance is reached through a published port
  */
-record CreationRequest(DockerSettings settings, EngineFacts facts, boolean publish) {
+record CreationRequest(
+        DockerSettings settings, EngineFacts facts, Runtimes runtimes, boolean publish) {
     /**
      * What ordinary images need to prepare their files and to leave root behind, and nothing that
      * reaches further. CHOWN, DAC_OVERRIDE, FOWNER and FSETID: entry points hand data folders to
@@ -83,6 +85,7 @@ record CreationRequest(DockerSettings settings, EngineFacts facts, boolean publi
                         .withCapAdd(CAPABILITIES.toArray(Capability[]::new))
                         .withUlimits(List.of(openFiles(), fileSize(spec)))
                         .withLogConfig(new LogConfig(LogConfig.LoggingType.JSON_FILE, LOG_BOUNDS));
+        runtimes.toAskFor(spec.sandbox()).ifPresent(config::withRuntime);
         if (publish) {
             config.withPortBindings(
                     new PortBinding(

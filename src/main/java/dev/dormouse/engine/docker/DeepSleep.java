@@ -71,6 +71,10 @@ final class DeepSleep {
         if (still.isEmpty()) {
             return PushedOut.NOTHING;
         }
+        if (freezer.keepsMemory(instanceId)) {
+            throw new EngineException(
+                    Kind.REFUSED, "its runtime stands still, and keeps its memory, by itself");
+        }
         Swap swap = swapNow();
         if (swap == Swap.NONE) {
             throw new EngineException(Kind.REFUSED, "the machine has no swap that has room");

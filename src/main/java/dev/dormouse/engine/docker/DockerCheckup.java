@@ -33,13 +33,14 @@ public final class DockerCheckup {
         try (Session session = Session.open(settings, "doctor", InstantSource.system())) {
             Info info = session.call(() -> session.client().infoCmd().exec());
             Version version = session.call(() -> session.client().versionCmd().exec());
-            return report(settings, info, Objects.requireNonNullElse(version.getApiVersion(), ""));
+            return report(session, info, Objects.requireNonNullElse(version.getApiVersion(), ""));
         } catch (DockerException e) {
             throw Refusals.general("asking how the engine is", e);
         }
     }
 
-    private static EngineReport report(DockerSettings settings, Info info, String apiVersion) {
+    private static EngineReport report(Session session, Info info, String apiVersion) {
+        DockerSettings settings = session.settings();
         Map<String, Object> raw = info.getRawValues();
         boolean isHere = settings.host().startsWith("unix:") && Freezer.isDirect(settings);
         return new EngineReport(
@@ -58,6 +59,7 @@ public final class DockerCheckup {
                 Objects.requireNonNullElse(info.getMemTotal(), 0L),
                 makesNetworksAhead(settings, info),
                 texts(raw, "SecurityOptions").stream().anyMatch(one -> one.contains("seccomp")),
+                new Runtimes(session, raw).report(),
                 Objects.requireNonNullElse(info.getDockerRootDir(), ""),
                 texts(raw, "Warnings"),
                 time(Objects.requireNonNullElse(info.getSystemTime(), "")));

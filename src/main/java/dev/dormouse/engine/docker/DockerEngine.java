@@ -25,6 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -141,7 +142,10 @@ public final class DockerEngine implements Engine {
 
     @Override
     public List<String> warnings() {
-        return contact.get().flatMap(known -> known.firewall().warning()).stream().toList();
+        return contact.get().stream()
+                .flatMap(known -> Stream.of(known.firewall().warning(), known.runtimes().warning()))
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     @Override
@@ -162,6 +166,7 @@ public final class DockerEngine implements Engine {
         }
         Contact known = contact();
         known.firewall().demand();
+        known.runtimes().demand(spec.sandbox());
         try {
             return known.starter().start(spec, whenCreated);
         } finally {
@@ -207,6 +212,7 @@ public final class DockerEngine implements Engine {
     public List<Instance> list() {
         Contact known = contact();
         known.firewall().review();
+        known.runtimes().review();
         List<Instance> all = known.census().all();
         known.usages().keep(all.stream().map(Instance::id).toList());
         return all;

@@ -4,7 +4,9 @@ import dev.dormouse.config.Source;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * How to talk to the Docker Engine, and what its containers may do.
@@ -13,6 +15,8 @@ import java.util.Set;
  * @param credentialsDir where Docker keeps its {@code config.json} with the registries' credentials
  * @param reach how instances are reached
  * @param freeze how instances are frozen
+ * @param gvisor the engine's runtime for containers with {@code sandbox: v2}; empty for the one
+ *     that all others run under
  * @param publishAddress the engine's address on which instances' ports are published, and dialled,
  *     where they are not reached by their own address
  * @param callTimeout the longest that an ordinary call may take
@@ -32,6 +36,7 @@ public record DockerSettings(
         Path credentialsDir,
         Reach reach,
         Freeze freeze,
+        Optional<String> gvisor,
         String publishAddress,
         Duration callTimeout,
         Duration startTimeout,
@@ -61,6 +66,14 @@ public record DockerSettings(
         PAUSE
     }
 
+    /**
+     * Runtimes under which an instance talks to the machine's own kernel, by what they are called.
+     */
+    static final Set<String> SHARING_THE_KERNEL = Set.of("runc", "crun", "io.containerd.runc.v2");
+
+    static final String GVISOR = "DORMOUSE_DOCKER_GVISOR";
+    private static final String OFF = "off";
+    private static final Pattern RUNTIME_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,99}");
     private static final String DEFAULT_HOST = "unix:///var/run/docker.sock";
     private static final Set<String> SCHEMES = Set.of("unix", "tcp", "http", "https", "npipe");
 
@@ -74,6 +87,7 @@ public record DockerSettings(
                 source.path("DOCKER_CONFIG", Path.of(System.getProperty("user.home"), ".docker")),
                 source.choice("DORMOUSE_DOCKER_REACH", Reach.AUTO),
                 source.choice("DORMOUSE_DOCKER_FREEZE", Freeze.AUTO),
+                gvisorFrom(source),
                 source.text("DORMOUSE_DOCKER_PUBLISH_ADDRESS", "127.0.0.1"),
                 source.duration("DORMOUSE_DOCKER_CALL_TIMEOUT", Duration.ofSeconds(15)),
                 source.duration("DORMOUSE_DOCKER_START_TIMEOUT", Duration.ofSeconds(60)),
@@ -85,6 +99,19 @@ public record DockerSettings(
                 (int) source.number("DORMOUSE_DOCKER_SANDBOXES", 2, 0, 16),
                 FirewallSettings.from(source),
                 source.duration("DORMOUSE_DOCKER_LIMITS_CHECK_EVERY", Duration.ofSeconds(5)));
+    }
+
+    /** A name that is wrong is told here; whether the engine has it, when that answers. */
+    private static Optional<String> gvisorFrom(Source source) {
+        String name = source.text(GVISOR, OFF);
+        if (!RUNTIME_NAME.matcher(name).matches() || SHARING_THE_KERNEL.contains(name)) {
+            source.mistake(
+                    GVISOR,
+                    name,
+                    "what the engine calls its runtime gVisor, such as runsc, or off");
+            return Optional.empty();
+        }
+        return Optional.of(name).filter(text -> !text.equals(OFF));
     }
 
     private static String hostFrom(Source source) {

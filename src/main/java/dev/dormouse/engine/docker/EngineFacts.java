@@ -29,8 +29,7 @@ record EngineFacts(
         boolean sharesNetworks) {
     private static final Pattern STACKS_OF_THEIR_OWN = Pattern.compile("runsc|gvisor|kata");
 
-    static EngineFacts ask(DockerClient client, String serverId) {
-        Info info = client.infoCmd().exec();
+    static EngineFacts of(Info info, DockerClient client, String serverId) {
         return new EngineFacts(
                 "Docker Engine %s on %s, storage %s"
                         .formatted(

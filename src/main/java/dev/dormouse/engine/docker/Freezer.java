@@ -3,6 +3,7 @@ package dev.dormouse.engine.docker;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.HostConfig;
 import dev.dormouse.engine.EngineException;
 import dev.dormouse.engine.EngineException.Kind;
 import java.io.IOException;
@@ -21,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes instances stand still and go on: by the kernel's own file where the engine's cgroups can be
- * written from here, else by the engine's pause. What is frozen can be thawed without asking the
- * engine where. Safe on any thread.
+ * written from here and the instance's runtime bears that, else by the engine's pause. What is
+ * frozen can be thawed without asking the engine where. Safe on any thread.
  */
 final class Freezer {
     /** Far longer than the kernel needs for a process that is not stuck in it. */
@@ -56,6 +57,7 @@ final class Freezer {
                     Path.of("/sys/fs/cgroup/cgroup.procs"));
 
     private final Session session;
+    private final Runtimes runtimes;
 
     /** One engine keeps all of them in one place. */
     private volatile @Nullable Place place;
@@ -67,11 +69,13 @@ final class Freezer {
      * How one is thawed.
      *
      * @param paused whether the engine says that it froze it
+     * @param sinks whether its memory may be pushed out
      */
-    private record Still(String dockerId, boolean paused) {}
+    private record Still(String dockerId, boolean paused, boolean sinks) {}
 
-    Freezer(Session session) {
+    Freezer(Session session, Runtimes runtimes) {
         this.session = session;
+        this.runtimes = runtimes;
     }
 
     private static Place first(String folder) {
@@ -92,8 +96,9 @@ final class Freezer {
         try {
             InspectContainerResponse found = look(session.nameOf(instanceId));
             String id = found.getId();
+            boolean bearsIt = !runtimes.isGvisor(runtimeOf(found));
             Optional<Place> direct =
-                    session.settings().freeze() == DockerSettings.Freeze.AUTO
+                    bearsIt && session.settings().freeze() == DockerSettings.Freeze.AUTO
                             ? placeOf(id)
                             : Optional.empty();
             if (direct.isPresent()) {
@@ -101,7 +106,7 @@ final class Freezer {
             } else if (!isPaused(found)) {
                 session.call(() -> session.client().pauseContainerCmd(id).exec());
             }
-            frozen.put(instanceId, new Still(id, direct.isEmpty()));
+            frozen.put(instanceId, new Still(id, direct.isEmpty(), bearsIt));
         } catch (DockerException e) {
             throw Refusals.general("freezing an instance", e);
         }
@@ -139,6 +144,18 @@ final class Freezer {
         }
     }
 
+    private static String runtimeOf(InspectContainerResponse found) {
+        HostConfig config = found.getHostConfig();
+        String name = config == null ? null : config.getRuntime();
+        return name == null ? "" : name;
+    }
+
+    /** Whether what stands still keeps its memory whatever happens. */
+    boolean keepsMemory(String instanceId) {
+        Still still = frozen.get(instanceId);
+        return still != null && !still.sinks();
+    }
+
     /** The engine's id of the instance, if it stands still. */
     Optional<String> still(String instanceId) {
         return Optional.ofNullable(frozen.get(instanceId)).map(Still::dockerId);
@@ -158,7 +175,7 @@ final class Freezer {
     void release(InspectContainerResponse found) {
         boolean paused = isPaused(found);
         if (paused || placeOf(found.getId()).isPresent()) {
-            thaw(new Still(found.getId(), paused));
+            thaw(new Still(found.getId(), paused, false));
             frozen.values().removeIf(one -> one.dockerId().equals(found.getId()));
         }
     }
@@ -208,12 +225,14 @@ final class Freezer {
     /**
      * Whether a listed instance stands still; if so, it can be thawed from then on, whoever froze
      * it.
+     *
+     * @param bearsFreezing what its runtime does
      */
-    boolean sees(String instanceId, String id, boolean paused) {
+    boolean sees(String instanceId, String id, boolean paused, boolean bearsFreezing) {
         boolean still =
                 paused || placeOf(id).map(direct -> isFrozenForSure(direct, id)).orElse(false);
         if (still) {
-            frozen.put(instanceId, new Still(id, paused));
+            frozen.put(instanceId, new Still(id, paused, bearsFreezing));
         }
         return still;
     }

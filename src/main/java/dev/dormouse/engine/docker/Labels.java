@@ -15,6 +15,9 @@ final class Labels {
     static final String CREATED_AT = "dev.dormouse.created-at";
     static final String STORAGE_LIMIT = "dev.dormouse.storage-limit";
 
+    /** What it runs under, as the engine calls it. */
+    static final String RUNTIME = "dev.dormouse.runtime";
+
     /** The sandbox that an instance lives in, by the engine's id; empty for one without. */
     static final String SANDBOX = "dev.dormouse.sandbox";
 
@@ -33,7 +36,11 @@ final class Labels {
 
     /** All of them, even if empty: what is not said here, the image may say. */
     static Map<String, String> of(
-            String serverId, InstanceSpec spec, Optional<Sandbox> sandbox, Instant createdAt) {
+            String serverId,
+            InstanceSpec spec,
+            String runtime,
+            Optional<Sandbox> sandbox,
+            Instant createdAt) {
         return Map.ofEntries(
                 Map.entry(SERVER, serverId),
                 Map.entry(CONTAINER, spec.containerId().toString()),
@@ -42,6 +49,7 @@ final class Labels {
                 Map.entry(INSTANCE, spec.instanceId()),
                 Map.entry(CREATED_AT, createdAt.toString()),
                 Map.entry(STORAGE_LIMIT, Long.toString(spec.localStorageLimitBytes())),
+                Map.entry(RUNTIME, runtime),
                 Map.entry(KIND, ""),
                 Map.entry(SANDBOX, sandbox.map(Sandbox::dockerId).orElse("")),
                 Map.entry(NETWORK, sandbox.map(Sandbox::network).orElse("")),

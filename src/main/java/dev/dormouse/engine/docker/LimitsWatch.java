@@ -43,6 +43,7 @@ final class LimitsWatch implements AutoCloseable {
 
     private final Session session;
     private final boolean measuresStorage;
+    private final Runtimes runtimes;
     private final Freezer freezer;
     private final Consumer<EngineEvent> listener;
     private final Thread thread;
@@ -66,8 +67,13 @@ final class LimitsWatch implements AutoCloseable {
      * @param listener told when an instance was refused a process
      */
     LimitsWatch(
-            Session session, EngineFacts facts, Freezer freezer, Consumer<EngineEvent> listener) {
+            Session session,
+            EngineFacts facts,
+            Runtimes runtimes,
+            Freezer freezer,
+            Consumer<EngineEvent> listener) {
         this.session = session;
+        this.runtimes = runtimes;
         this.freezer = freezer;
         this.measuresStorage = !facts.storageLimit();
         this.listener = listener;
@@ -191,6 +197,9 @@ final class LimitsWatch implements AutoCloseable {
     }
 
     private void lookAtStorage(Container one, LongSupplier size) {
+        if (!runtimes.seesWrites(one.getLabels().getOrDefault(Labels.RUNTIME, ""))) {
+            return;
+        }
         long limit = Labels.storageLimit(one.getLabels());
         try {
             long written = size.getAsLong();

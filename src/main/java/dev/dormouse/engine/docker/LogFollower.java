@@ -83,6 +83,9 @@ final class LogFollower implements Subscription {
             while (!closed && follow()) {
                 backoff.pause();
             }
+            if (!closed) { // the stream may have ended before the last line was there
+                read();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
@@ -93,8 +96,21 @@ final class LogFollower implements Subscription {
         }
     }
 
-    /** Reads one connection to its end; tells whether another is needed. */
+    /** Reads one connection to its end; tells whether there may be more to follow. */
     private boolean follow() throws InterruptedException {
+        return read() && mayRun();
+    }
+
+    private boolean mayRun() {
+        try {
+            return running.getAsBoolean();
+        } catch (EngineException unknown) {
+            return true;
+        }
+    }
+
+    /** Whether there was anything to read. */
+    private boolean read() throws InterruptedException {
         lines.restart();
         Connection connection = new Connection(lines.seen());
         try (connection) {
@@ -113,11 +129,7 @@ final class LogFollower implements Subscription {
         } catch (IOException | RuntimeException e) {
             LOG.atDebug().addKeyValue("instance", name).setCause(e).log("logs broke off");
         }
-        try {
-            return running.getAsBoolean();
-        } catch (EngineException unknown) {
-            return true;
-        }
+        return true;
     }
 
     private final class Connection extends ResultCallback.Adapter<Frame> {

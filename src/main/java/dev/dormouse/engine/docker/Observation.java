@@ -8,6 +8,7 @@ import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.Ports.Binding;
 import dev.dormouse.engine.Instance;
 import dev.dormouse.engine.Instance.State;
+import dev.dormouse.engine.InstanceRuntime;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Reads what the engine tells about one of our containers back into an instance.
  *
  * @param instanceId from its label
+ * @param runtime what it runs under; empty of one that an older version started
  * @param network the bridge that it lives on
  * @param sandbox the one that it was put into; empty for none
  * @param where its address and port, once it has any
@@ -31,6 +33,7 @@ record Observation(
         UUID containerId,
         int revision,
         Instant createdAt,
+        String runtime,
         String network,
         Optional<Sandbox> sandbox,
         Optional<State.Running> where) {
@@ -91,8 +94,13 @@ record Observation(
                 Boolean.TRUE.equals(state.getOOMKilled()));
     }
 
-    Instance in(State state) {
-        return new Instance(instanceId, containerId, revision, createdAt, state);
+    Instance in(State state, Runtimes runtimes) {
+        return new Instance(instanceId, containerId, revision, createdAt, under(runtimes), state);
+    }
+
+    /** What it runs under, as it was written down when it was made. */
+    InstanceRuntime under(Runtimes runtimes) {
+        return runtime.isEmpty() ? runtimes.usual() : runtimes.named(runtime);
     }
 
     private static Optional<Observation> of(
@@ -120,6 +128,7 @@ record Observation(
                             UUID.fromString(text(labels, Labels.CONTAINER)),
                             Integer.parseInt(text(labels, Labels.REVISION)),
                             Instant.parse(text(labels, Labels.CREATED_AT)),
+                            labels.getOrDefault(Labels.RUNTIME, ""),
                             sandbox.map(Sandbox::network)
                                     .or(() -> joined.map(Map.Entry::getKey))
                                     .orElse(""),

@@ -25,8 +25,17 @@ final class Refusals {
     private static final Pattern CRUN_WORDS =
             Pattern.compile("(executable file .*? not found.*?)(?:: OCI runtime attempted.*)?$");
 
+    /** The same from runsc, which is gVisor. */
+    private static final Pattern RUNSC_LACKING =
+            Pattern.compile("error finding executable (\".*?\") in PATH ");
+
+    private static final Pattern RUNSC_WORDS =
+            Pattern.compile("failed to load (/.*?): (.*?)(?:: unknown)?$");
+
+    private static final Pattern NOT_RUN = Pattern.compile("OCI runtime (?:create|start) failed");
     private static final Pattern RUNTIME_PREFIX =
-            Pattern.compile("^.*(?:unable to start container process|process caused): ");
+            Pattern.compile(
+                    "^.*(?:unable to start container process|process caused|starting sandbox): ");
 
     private Refusals() {}
 
@@ -74,11 +83,28 @@ final class Refusals {
                 return new EngineException(Kind.COMMAND, command.group(1), refusal);
             }
         }
-        if (words.contains("OCI runtime create failed")) {
+        Optional<String> command = underGvisor(words);
+        if (command.isPresent()) {
+            return new EngineException(Kind.COMMAND, command.get(), refusal);
+        }
+        if (NOT_RUN.matcher(words).find()) {
             String core =
                     RUNTIME_PREFIX.matcher(words).replaceFirst("").replaceFirst(": unknown$", "");
             return new EngineException(Kind.REFUSED, core, refusal);
         }
         return general("starting an instance", refusal);
+    }
+
+    /** What is wrong with the command, as runc would put it. */
+    private static Optional<String> underGvisor(String words) {
+        Matcher lacking = RUNSC_LACKING.matcher(words);
+        if (lacking.find()) {
+            return Optional.of(
+                    "exec: %s: executable file not found in $PATH".formatted(lacking.group(1)));
+        }
+        Matcher failed = RUNSC_WORDS.matcher(words);
+        return failed.find()
+                ? Optional.of("exec: \"%s\": %s".formatted(failed.group(1), failed.group(2)))
+                : Optional.empty();
     }
 }

@@ -26,6 +26,7 @@ final class Starter {
     private final Bridges bridges;
     private final Remover remover;
     private final Sandboxes sandboxes;
+    private final Runtimes runtimes;
     private final CreationRequest request;
     private final InstantSource clock;
     private final Set<String> underWay = ConcurrentHashMap.newKeySet();
@@ -37,6 +38,7 @@ final class Starter {
             Sandboxes sandboxes,
             CreationRequest request,
             InstantSource clock) {
+        this.runtimes = request.runtimes();
         this.session = session;
         this.bridges = bridges;
         this.remover = remover;
@@ -63,12 +65,20 @@ final class Starter {
         }
     }
 
-    /** In a sandbox where one is ready; on the bridge where none is, or that one was lost. */
+    /**
+     * In a sandbox where one is ready; on the bridge where none is, or that one was lost, or where
+     * it has a network of its own.
+     */
     private Instance startSomewhere(InstanceSpec spec, Runnable whenCreated) {
         try {
             String network = reserve(spec);
             Home home =
-                    sandboxes.take(network, spec).map(Home::in).orElseGet(() -> Home.on(network));
+                    runtimes.isGvisor(runtimes.of(spec.sandbox()))
+                            ? Home.on(network)
+                            : sandboxes
+                                    .take(network, spec)
+                                    .map(Home::in)
+                                    .orElseGet(() -> Home.on(network));
             return createAndStart(spec, whenCreated, home);
         } catch (HomeGoneException e) {
             LOG.atInfo()
@@ -182,6 +192,7 @@ final class Starter {
                                                 Labels.of(
                                                         session.serverId(),
                                                         spec,
+                                                        runtimes.of(spec.sandbox()),
                                                         home.sandbox(),
                                                         now)),
                                 spec,
@@ -198,7 +209,7 @@ final class Starter {
                         new EngineException(
                                 Kind.REFUSED,
                                 "the engine did not keep the labels of " + spec.instanceId()))
-                .in(state);
+                .in(state, runtimes);
     }
 
     /** Removes what may be there, and hands back why; a removal that fails is told along. */

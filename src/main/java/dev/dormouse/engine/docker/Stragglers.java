@@ -19,8 +19,8 @@ final class Stragglers {
     private Stragglers() {}
 
     /**
-     * Ends what still runs in the container's cgroup, and what the engine has set over it, as far
-     * as they are on this machine and this process may.
+     * Ends what still runs in the container's cgroup, and what the engine has set over it, and
+     * removes the cgroup if it is empty, as far as they are on this machine and this process may.
      *
      * @param dockerId of a container that has been removed
      */
@@ -39,6 +39,7 @@ final class Stragglers {
                     .addKeyValue("ended", process.destroyForcibly())
                     .log("the engine left a process of a container that it has removed");
         }
+        ControlGroups.removeEmpty(dockerId);
     }
 
     private static boolean isIn(String dockerId, ProcessHandle process) {

@@ -12,6 +12,7 @@ import dev.dormouse.engine.InstanceSpec;
 import dev.dormouse.engine.PushedOut;
 import dev.dormouse.engine.Swap;
 import dev.dormouse.engine.Usage;
+import dev.dormouse.model.Sandbox;
 import dev.dormouse.testing.OwnSwap;
 import dev.dormouse.testing.TestImages;
 import java.net.ConnectException;
@@ -77,7 +78,8 @@ class DeepSleepIT {
                         PORT,
                         2 * ALLOCATED,
                         1_000,
-                        SWAP));
+                        SWAP,
+                        Sandbox.V1));
     }
 
     private String recalled(Instance instance) {

@@ -38,7 +38,7 @@ class DockerEngineIT extends EngineContract {
 
     @AfterEach
     void removeImages() throws IOException {
-        try (DockerClient client = TestImages.client()) {
+        try (DockerClient client = client()) {
             for (String image : published) {
                 client.removeImageCmd(image).withForce(true).exec();
             }
@@ -63,16 +63,22 @@ class DockerEngineIT extends EngineContract {
     }
 
     private Engine opened(UUID asServer) {
-        Source source =
-                new Source(
-                        Map.of(
-                                "DORMOUSE_DOCKER_REACH",
-                                reach(),
-                                "DORMOUSE_DOCKER_FREEZE",
-                                freeze(),
-                                "DORMOUSE_DOCKER_SANDBOXES",
-                                Integer.toString(sandboxes())));
-        return DockerEngine.connect(DockerSettings.from(source), asServer, InstantSource.system());
+        return DockerEngine.connect(
+                DockerSettings.from(new Source(settings())), asServer, InstantSource.system());
+    }
+
+    Map<String, String> settings() {
+        return Map.of(
+                "DORMOUSE_DOCKER_REACH",
+                reach(),
+                "DORMOUSE_DOCKER_FREEZE",
+                freeze(),
+                "DORMOUSE_DOCKER_SANDBOXES",
+                Integer.toString(sandboxes()));
+    }
+
+    DockerClient client() {
+        return TestImages.client();
     }
 
     String freeze() {
@@ -109,7 +115,7 @@ class DockerEngineIT extends EngineContract {
 
     @Override
     protected void publish(String reference) {
-        try (DockerClient client = TestImages.client()) {
+        try (DockerClient client = client()) {
             Path folder = Files.createDirectories(Path.of("target", "test-images", "variant"));
             Files.writeString(
                     folder.resolve("Dockerfile"),

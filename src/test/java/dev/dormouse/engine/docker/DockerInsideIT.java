@@ -8,6 +8,7 @@ import dev.dormouse.engine.EngineException;
 import dev.dormouse.engine.Instance;
 import dev.dormouse.engine.Instance.State;
 import dev.dormouse.engine.InstanceSpec;
+import dev.dormouse.model.Sandbox;
 import dev.dormouse.testing.TestImages;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -191,7 +192,8 @@ class DockerInsideIT {
                         8080,
                         1_000,
                         500,
-                        1 << 20);
+                        1 << 20,
+                        Sandbox.V1);
 
         assertThatThrownBy(() -> docker.engine.start(tiny))
                 .isInstanceOfSatisfying(
@@ -277,6 +279,7 @@ class DockerInsideIT {
                         Labels.of(
                                 docker.serverId.toString(),
                                 docker.spec(),
+                                "runc",
                                 Optional.empty(),
                                 Instant.now()))
                 .exec();

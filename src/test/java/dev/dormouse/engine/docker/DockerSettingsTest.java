@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,6 +39,7 @@ class DockerSettingsTest {
                                 Map.entry("DORMOUSE_DOCKER_REACH", "port"),
                                 Map.entry("DORMOUSE_DOCKER_FREEZE", "pause"),
                                 Map.entry("DORMOUSE_DOCKER_PUBLISH_ADDRESS", "10.0.0.5"),
+                                Map.entry("DORMOUSE_DOCKER_GVISOR", "runsc"),
                                 Map.entry("DORMOUSE_DOCKER_CALL_TIMEOUT", "1s"),
                                 Map.entry("DORMOUSE_DOCKER_START_TIMEOUT", "2s"),
                                 Map.entry("DORMOUSE_DOCKER_PULL_TIMEOUT", "3m"),
@@ -60,6 +62,7 @@ class DockerSettingsTest {
                                 Path.of("/etc/docker-config"),
                                 Reach.PORT,
                                 DockerSettings.Freeze.PAUSE,
+                                Optional.of("runsc"),
                                 "10.0.0.5",
                                 Duration.ofSeconds(1),
                                 Duration.ofSeconds(2),
@@ -100,6 +103,27 @@ class DockerSettingsTest {
         assertThatThrownBy(source::check)
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("DORMOUSE_HOST_PORTS_OPEN is \"" + ports + "\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"runc", "crun", "io.containerd.runc.v2", "-x", "a b", "/usr/bin/runsc"})
+    void whatCannotBeGvisorIsTold(String name) {
+        Source source = new Source(Map.of("DORMOUSE_DOCKER_GVISOR", name));
+
+        assertThat(DockerSettings.from(source).gvisor()).isEmpty();
+
+        assertThatThrownBy(source::check)
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("DORMOUSE_DOCKER_GVISOR is \"" + name + "\"");
+    }
+
+    @Test
+    void gvisorIsOffUnlessItsRuntimeIsNamed() {
+        Source off = new Source(Map.of("DORMOUSE_DOCKER_GVISOR", "off"));
+
+        assertThat(DockerSettings.from(off).gvisor()).isEmpty();
+        assertThat(DockerSettings.from(new Source(Map.of())).gvisor()).isEmpty();
+        off.check();
     }
 
     @Test

@@ -17,11 +17,11 @@ class FreezerTest {
                         DockerSettings.from(new Source(Map.of())),
                         "a-server",
                         InstantSource.system())) {
-            Freezer freezer = new Freezer(session);
-            freezer.sees("gone", "1", true);
-            freezer.sees("listed", "2", true);
+            Freezer freezer = new Freezer(session, new Runtimes(session, Map.of()));
+            freezer.sees("gone", "1", true, true);
+            freezer.sees("listed", "2", true, true);
             Set<String> before = freezer.stillOnes();
-            freezer.sees("later", "3", true);
+            freezer.sees("later", "3", true, true);
 
             freezer.keep(before, Set.of("listed"));
 

@@ -12,6 +12,7 @@ import dev.dormouse.engine.EngineEvent;
 import dev.dormouse.engine.Instance;
 import dev.dormouse.engine.Instance.State;
 import dev.dormouse.engine.InstanceSpec;
+import dev.dormouse.model.Sandbox;
 import dev.dormouse.testing.TestImages;
 import java.io.IOException;
 import java.net.Inet4Address;
@@ -97,7 +98,8 @@ final class RealDocker implements AutoCloseable {
                 spec.port(),
                 spec.memoryLimitBytes(),
                 mvcpu,
-                storageBytes);
+                storageBytes,
+                spec.sandbox());
     }
 
     InstanceSpec spec(List<String> command, List<String> args, Map<String, String> environment) {
@@ -121,7 +123,8 @@ final class RealDocker implements AutoCloseable {
                 Integer.parseInt(environment.getOrDefault("PORT", Integer.toString(PORT))),
                 MEMORY_BYTES,
                 500,
-                256L << 20);
+                256L << 20,
+                Sandbox.V1);
     }
 
     Instance start(String... args) {

@@ -19,6 +19,8 @@ class RefusalsTest {
                 "OCI runtime create failed: container_linux.go:380: starting container process caused: exec: \\\"x.sh\\\": executable file not found in $PATH: unknown | exec: \"x.sh\": executable file not found in $PATH",
                 "failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: exec: \\\"/x\\\": permission denied: unknown | exec: \"/x\": permission denied",
                 "failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: \\\"/x\\\": stat /x: no such file or directory: unknown | exec: \"/x\": stat /x: no such file or directory",
+                "OCI runtime start failed: starting container: starting root container: starting sandbox: error finding executable \\\"x.sh\\\" in PATH [/usr/bin /bin]: no such file or directory: unknown | exec: \"x.sh\": executable file not found in $PATH",
+                "OCI runtime start failed: starting container: starting root container: starting sandbox: creating process: failed to load /x: permission denied: unknown | exec: \"/x\": permission denied",
                 "crun: executable file `x.sh` not found in $PATH: No such file or directory: OCI runtime attempted to invoke a command that was not found | executable file `x.sh` not found in $PATH: No such file or directory"
             })
     void aCommandThatCannotBeRunIsToldInTheRuntimesCore(String words, String told) {
@@ -38,6 +40,18 @@ class RefusalsTest {
 
         assertThat(failure.kind()).isEqualTo(Kind.REFUSED);
         assertThat(failure).hasMessage("error setting cgroup config: bad value");
+    }
+
+    @Test
+    void whatGvisorRefusesIsNoFailureThatPasses() {
+        EngineException failure =
+                Refusals.ofStart(
+                        refusal(
+                                "OCI runtime start failed: starting container: starting root container: starting sandbox: no room for another task: unknown",
+                                500));
+
+        assertThat(failure.kind()).isEqualTo(Kind.REFUSED);
+        assertThat(failure).hasMessage("no room for another task");
     }
 
     @Test
