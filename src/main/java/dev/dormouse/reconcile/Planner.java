@@ -210,9 +210,10 @@ final class Planner {
                         .limit(missing)
                         .toList();
         resumed.forEach(seen -> steps.add(new Step.Resume(seen.id(), because)));
+        int coming = world.preparingOf(revision); // as soon as one that is started now
         if (mayStart) {
             Stream.generate(() -> new Step.Start(revision.number(), because))
-                    .limit(Math.min(missing - resumed.size(), STARTS_PER_PASS_MAX))
+                    .limit(Math.clamp(missing - resumed.size() - coming, 0, STARTS_PER_PASS_MAX))
                     .forEach(steps::add);
         }
     }

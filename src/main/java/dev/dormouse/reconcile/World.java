@@ -63,7 +63,7 @@ record World(
                 - activeOf(revision).size()
                 - resumableOf(revision).size()
                 - freezingOf(revision)
-                - in(Phase.PREPARING, revision);
+                - preparingOf(revision);
     }
 
     List<Seen> activeOf(Revision revision) {
@@ -75,6 +75,11 @@ record World(
     /** How many are being frozen, and can serve again once that is over. */
     int freezingOf(Revision revision) {
         return in(Phase.FREEZING, revision);
+    }
+
+    /** How many come up to stand by, and serve if they are needed when they are ready. */
+    int preparingOf(Revision revision) {
+        return in(Phase.PREPARING, revision);
     }
 
     private int in(Phase phase, Revision revision) {

@@ -72,7 +72,11 @@ final class PlannerWatch {
         starts++;
         Revision revision = revision(number);
         assertThat(isDeleting()).as("seed %d: a start while deleting", seed).isFalse();
-        assertThat(world.world().freezingOf(revision) + world.world().activeOf(revision).size())
+        World before = world.world();
+        assertThat(
+                        before.freezingOf(revision)
+                                + before.preparingOf(revision)
+                                + before.activeOf(revision).size())
                 .as("seed %d: what is there or about to be when one is started", seed)
                 .isLessThan(Math.max(1, world.wanted));
         assertThat(revision.state())

@@ -187,9 +187,13 @@ final class Census {
             Container one, Observation seen, Set<String> startingNow, Set<Sandbox> homes) {
         return switch (one.getState()) {
             case "running", "paused", "restarting" ->
-                    seen.sandbox().stream().allMatch(homes::contains)
-                            ? seen.where().map(at -> running(one, seen, at))
-                            : Optional.of(HOMELESS);
+                    seen.where()
+                            .map(at -> running(one, seen, at)) // so that it can be thawed to end
+                            .map(State.class::cast)
+                            .map(state ->
+                                    seen.sandbox().stream().allMatch(homes::contains)
+                                            ? state
+                                            : HOMELESS);
             case "created", "configured", "initialized" -> {
                 if (!startingNow.contains(seen.instanceId())) {
                     removeLeftover(one, seen);

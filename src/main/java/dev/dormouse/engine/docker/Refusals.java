@@ -32,6 +32,9 @@ final class Refusals {
     private static final Pattern RUNSC_WORDS =
             Pattern.compile("failed to load (/.*?): (.*?)(?:: unknown)?$");
 
+    /** What else is like a command that is not there. */
+    private static final String RUNTIME_MISSING = "unable to retrieve OCI runtime error";
+
     private static final Pattern NOT_RUN = Pattern.compile("OCI runtime (?:create|start) failed");
     private static final Pattern RUNTIME_PREFIX =
             Pattern.compile(
@@ -77,6 +80,10 @@ final class Refusals {
     /** What it means when a created instance did not start. */
     static EngineException ofStart(DockerException refusal) {
         String words = words(refusal);
+        if (words.contains(RUNTIME_MISSING)) {
+            return new EngineException(
+                    Kind.REFUSED, "the engine cannot run its runtime: " + words, refusal);
+        }
         for (Pattern pattern : List.of(RUNTIME_WORDS, CRUN_WORDS)) {
             Matcher command = pattern.matcher(words);
             if (command.find()) {

@@ -66,19 +66,29 @@ final class Runtimes {
         }
     }
 
-    /** The file that a runtime is, without its folder; empty if it is none. */
-    private record Program(String file, List<String> arguments) {
+    /**
+     * What a runtime is.
+     *
+     * @param file its file, without the folder; empty if it is none
+     * @param type what newer engines tell in place of that, such as {@code io.containerd.runsc.v1}
+     */
+    private record Program(String file, String type, List<String> arguments) {
         static Program of(Map<?, ?> told) {
             Path path = Path.of(told.get("path") instanceof String text ? text : "");
             return new Program(
                     String.valueOf(path.getFileName()),
+                    told.get("runtimeType") instanceof String text ? text : "",
                     told.get("runtimeArgs") instanceof Collection<?> all
                             ? all.stream().map(String::valueOf).toList()
                             : List.of());
         }
 
         boolean isGvisor() {
-            return file.startsWith(GVISOR);
+            return file.startsWith(GVISOR) || type.contains(GVISOR);
+        }
+
+        String shown() {
+            return file.isEmpty() ? type : file;
         }
     }
 
@@ -182,18 +192,22 @@ final class Runtimes {
         return wanted.flatMap(this::gap);
     }
 
+    /** What cannot be told for gVisor may share the kernel, and is not taken for it. */
     private Optional<String> gap(String name) {
-        Program program = known.programs().get(name);
+        Known now = known;
+        Program program = now.programs().get(name);
         if (program != null) {
-            return DockerSettings.SHARING_THE_KERNEL.contains(program.file())
-                    ? Optional.of("its runtime %s is %s".formatted(name, program.file()))
-                    : Optional.empty();
+            return program.isGvisor()
+                    ? Optional.empty()
+                    : Optional.of(
+                            "its runtime %s is %s, not %s"
+                                    .formatted(name, program.shown(), GVISOR));
         }
-        return name.startsWith(SHIM)
+        return name.startsWith(SHIM) && name.contains(GVISOR)
                 ? Optional.empty()
                 : Optional.of(
                         "the engine has no runtime %s, only %s"
-                                .formatted(name, String.join(", ", known.programs().keySet())));
+                                .formatted(name, String.join(", ", now.programs().keySet())));
     }
 
     /** The same for the doctor. */

@@ -9,7 +9,9 @@ import dev.dormouse.engine.EngineException;
 import dev.dormouse.engine.EngineException.Kind;
 import dev.dormouse.engine.Usage;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,7 +19,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,30 +85,29 @@ final class UsageMeter {
         }
 
         Usage read(String dockerId) throws IOException {
+            long worked =
+                    number(cpu, cpuName, dockerId)
+                            .orElseThrow(() -> new NoSuchFileException(cpu.formatted(dockerId)));
             return usage(
-                    number(cpu, cpuName, dockerId) * nanosEach,
-                    counted(charged, ONLY, dockerId),
-                    counted(details, cacheName, dockerId),
-                    counted(swapped, swappedName, dockerId));
+                    worked * nanosEach,
+                    number(charged, ONLY, dockerId).orElse(0),
+                    number(details, cacheName, dockerId).orElse(0),
+                    number(swapped, swappedName, dockerId).orElse(0));
         }
 
-        /** A kernel that does not count memory, or swap, has no file or no line for it. */
-        private static long counted(String file, String name, String dockerId) {
-            try {
-                return number(file, name, dockerId);
-            } catch (IOException untold) {
-                return 0;
+        /** Empty where the kernel does not count it: it has no file, or no line, for it then. */
+        private static OptionalLong number(String file, String name, String dockerId)
+                throws IOException {
+            try (Stream<String> lines = Files.lines(Path.of(file.formatted(dockerId)))) {
+                return lines.map(line -> line.split(" ", 2))
+                        .filter(words -> name.equals(ONLY) || words[0].equals(name))
+                        .mapToLong(words -> Long.parseLong(words[words.length - 1].strip()))
+                        .findFirst();
+            } catch (NoSuchFileException notCounted) {
+                return OptionalLong.empty();
+            } catch (UncheckedIOException e) {
+                throw e.getCause();
             }
-        }
-
-        private static long number(String file, String name, String dockerId) throws IOException {
-            String text = Files.readString(Path.of(file.formatted(dockerId)));
-            return text.lines()
-                    .map(line -> line.split(" ", 2))
-                    .filter(words -> name.equals(ONLY) || words[0].equals(name))
-                    .map(words -> Long.parseLong(words[words.length - 1].strip()))
-                    .findFirst()
-                    .orElseThrow(() -> new IOException("no %s in %s".formatted(name, file)));
         }
     }
 

@@ -55,6 +55,18 @@ class RefusalsTest {
     }
 
     @Test
+    void aRuntimeThatIsNotThereIsNoWrongCommand() {
+        EngineException failure =
+                Refusals.ofStart(
+                        refusal(
+                                "failed to create shim task: OCI runtime create failed: unable to retrieve OCI runtime error (open log.json: no such file or directory): exec: 'runsc': executable file not found in $PATH: unknown",
+                                400));
+
+        assertThat(failure.kind()).isEqualTo(EngineException.Kind.REFUSED);
+        assertThat(failure).hasMessageContaining("the engine cannot run its runtime");
+    }
+
+    @Test
     void anEnginesOwnFailureMayPass() {
         EngineException failure = Refusals.general("listing", refusal("out of descriptors", 500));
 

@@ -125,9 +125,41 @@ class RuntimesTest {
                 "apart",
                 info("runc", NAMED_WRONGLY),
                 runtimes -> {
-                    assertThat(runtimes.report().gap()).contains("its runtime apart is runc");
+                    assertThat(runtimes.report().gap())
+                            .contains("its runtime apart is runc, not runsc");
                     assertThatThrownBy(() -> runtimes.demand(Sandbox.V2))
                             .isInstanceOf(EngineException.class);
+                });
+    }
+
+    @Test
+    void whatCannotBeToldForGvisorIsRefused() {
+        Map<String, Object> others =
+                Map.of(
+                        "apart", Map.of("runtimeType", "io.containerd.runc.v2"),
+                        "nvidia", Map.of("path", "nvidia-container-runtime"),
+                        "sandboxed", Map.of("runtimeType", "io.containerd.runsc.v1"));
+
+        with(
+                "apart",
+                info("runc", others),
+                runtimes ->
+                        assertThat(runtimes.report().gap())
+                                .contains("its runtime apart is io.containerd.runc.v2, not runsc"));
+        with(
+                "nvidia",
+                info("runc", others),
+                runtimes -> assertThat(runtimes.report().gap()).isPresent());
+        with(
+                "io.containerd.runc.v1",
+                info("runc", others),
+                runtimes -> assertThat(runtimes.report().gap()).isPresent());
+        with(
+                "sandboxed",
+                info("sandboxed", others),
+                runtimes -> {
+                    assertThat(runtimes.report().gap()).isEmpty();
+                    assertThat(runtimes.usual().bearsFreezing()).isFalse();
                 });
     }
 
