@@ -55,7 +55,7 @@ record Contact(
         Starter starter = new Starter(session, bridges, remover, sandboxes, request, clock);
         boolean isHere = !publish && Freezer.isDirect(session.settings());
         DeepSleep deep = new DeepSleep(freezer, new MachineMemory(Path.of("/")), isHere);
-        LimitsWatch limits = new LimitsWatch(session, facts, runtimes, freezer, listener);
+        LimitsWatch limits = new LimitsWatch(session, facts, freezer, listener);
         limits.start();
         return new Contact(
                 facts.capabilities(isHere, deep.swap(), publish),

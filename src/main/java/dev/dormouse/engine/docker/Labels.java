@@ -13,6 +13,8 @@ final class Labels {
     static final String PORT = "dev.dormouse.port";
     static final String INSTANCE = "dev.dormouse.instance";
     static final String CREATED_AT = "dev.dormouse.created-at";
+
+    /** What an instance may write, in bytes; empty where that cannot be measured. */
     static final String STORAGE_LIMIT = "dev.dormouse.storage-limit";
 
     /** What it runs under, as the engine calls it. */
@@ -34,11 +36,17 @@ final class Labels {
 
     private Labels() {}
 
-    /** All of them, even if empty: what is not said here, the image may say. */
+    /**
+     * All of them, even if empty: what is not said here, the image may say.
+     *
+     * @param writesAreSeen whether what is written under the runtime can be measured now; how one
+     *     is started stays so, whatever is said of the runtime later
+     */
     static Map<String, String> of(
             String serverId,
             InstanceSpec spec,
             String runtime,
+            boolean writesAreSeen,
             Optional<Sandbox> sandbox,
             Instant createdAt) {
         return Map.ofEntries(
@@ -48,7 +56,9 @@ final class Labels {
                 Map.entry(PORT, Integer.toString(spec.port())),
                 Map.entry(INSTANCE, spec.instanceId()),
                 Map.entry(CREATED_AT, createdAt.toString()),
-                Map.entry(STORAGE_LIMIT, Long.toString(spec.localStorageLimitBytes())),
+                Map.entry(
+                        STORAGE_LIMIT,
+                        writesAreSeen ? Long.toString(spec.localStorageLimitBytes()) : ""),
                 Map.entry(RUNTIME, runtime),
                 Map.entry(KIND, ""),
                 Map.entry(SANDBOX, sandbox.map(Sandbox::dockerId).orElse("")),
@@ -64,7 +74,7 @@ final class Labels {
         return KIND_SANDBOX.equals(labels.get(KIND)) && !labels.containsKey(INSTANCE);
     }
 
-    /** What the container may write, in bytes; no limit for one that an older version started. */
+    /** What the container may write, in bytes; as much as it likes if nothing is said. */
     static long storageLimit(Map<String, String> labels) {
         String text = labels.getOrDefault(STORAGE_LIMIT, "");
         return text.matches("\\d{1,18}") ? Long.parseLong(text) : Long.MAX_VALUE;

@@ -43,7 +43,6 @@ final class LimitsWatch implements AutoCloseable {
 
     private final Session session;
     private final boolean measuresStorage;
-    private final Runtimes runtimes;
     private final Freezer freezer;
     private final Consumer<EngineEvent> listener;
     private final Thread thread;
@@ -67,13 +66,8 @@ final class LimitsWatch implements AutoCloseable {
      * @param listener told when an instance was refused a process
      */
     LimitsWatch(
-            Session session,
-            EngineFacts facts,
-            Runtimes runtimes,
-            Freezer freezer,
-            Consumer<EngineEvent> listener) {
+            Session session, EngineFacts facts, Freezer freezer, Consumer<EngineEvent> listener) {
         this.session = session;
-        this.runtimes = runtimes;
         this.freezer = freezer;
         this.measuresStorage = !facts.storageLimit();
         this.listener = listener;
@@ -197,9 +191,6 @@ final class LimitsWatch implements AutoCloseable {
     }
 
     private void lookAtStorage(Container one, LongSupplier size) {
-        if (!runtimes.seesWrites(one.getLabels().getOrDefault(Labels.RUNTIME, ""))) {
-            return;
-        }
         long limit = Labels.storageLimit(one.getLabels());
         try {
             long written = size.getAsLong();

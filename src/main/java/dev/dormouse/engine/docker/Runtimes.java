@@ -156,18 +156,19 @@ final class Runtimes {
         }
     }
 
-    /** Asks again for what was missing. */
+    /** Asks again what the engine has, if anybody wants something of it. */
     void review() {
-        if (gap().isEmpty()) {
+        if (wanted.isEmpty()) {
             return;
         }
+        boolean wasMissing = gap().isPresent();
         try {
             known = Known.of(session.call(() -> session.client().infoCmd().exec()).getRawValues());
         } catch (DockerException | EngineException e) {
             LOG.atDebug().setCause(e).log("the engine does not tell its runtimes");
             return;
         }
-        if (gap().isEmpty()) {
+        if (wasMissing && gap().isEmpty()) {
             LOG.info("the engine has the runtime of sandbox v2 runtime={}", wanted.orElse(""));
         }
     }

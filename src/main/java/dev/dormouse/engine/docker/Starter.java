@@ -193,6 +193,8 @@ final class Starter {
                                                         session.serverId(),
                                                         spec,
                                                         runtimes.of(spec.sandbox()),
+                                                        runtimes.seesWrites(
+                                                                runtimes.of(spec.sandbox())),
                                                         home.sandbox(),
                                                         now)),
                                 spec,

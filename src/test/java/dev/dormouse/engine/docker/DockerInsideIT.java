@@ -280,6 +280,7 @@ class DockerInsideIT {
                                 docker.serverId.toString(),
                                 docker.spec(),
                                 "runc",
+                                true,
                                 Optional.empty(),
                                 Instant.now()))
                 .exec();
