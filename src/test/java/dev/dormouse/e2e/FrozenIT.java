@@ -24,6 +24,9 @@ class FrozenIT extends Story {
     Map<String, String> settings() {
         Map<String, String> settings = new HashMap<>(QUICK);
         settings.put("DORMOUSE_SLEEP", "freeze");
+        // spares take what is free only, and other stories leave their sleepers
+        settings.put("DORMOUSE_CPU_BUDGET", "1000000");
+        settings.put("DORMOUSE_FROZEN_MEMORY", "1000GB");
         return settings;
     }
 

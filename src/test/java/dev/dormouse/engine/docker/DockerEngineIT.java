@@ -93,8 +93,8 @@ class DockerEngineIT extends EngineContract {
         return SANDBOXES;
     }
 
-    private static List<Container> labelled(UUID server, String label) {
-        try (DockerClient client = TestImages.client()) {
+    private List<Container> labelled(UUID server, String label) {
+        try (DockerClient client = client()) {
             return client.listContainersCmd()
                     .withLabelFilter(List.of(Labels.SERVER + "=" + server, label))
                     .exec();

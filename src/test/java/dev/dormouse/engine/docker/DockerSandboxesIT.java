@@ -100,6 +100,7 @@ class DockerSandboxesIT {
         first();
         Instance instance = docker.start();
         String home = docker.homeOf(instance);
+        assertThat(home).isNotEmpty();
 
         docker.engine.stop(instance.id(), Duration.ofSeconds(5));
 
@@ -111,6 +112,7 @@ class DockerSandboxesIT {
         first();
         Instance instance = docker.start();
         String home = docker.homeOf(instance);
+        assertThat(home).isNotEmpty();
         docker.client.removeContainerCmd(docker.engineNameOf(instance)).withForce(true).exec();
 
         docker.engine.list();
@@ -224,6 +226,7 @@ class DockerSandboxesIT {
         docker.awaitReady(MOST);
         InstanceSpec spec = docker.spec();
         String home = docker.homeOf(instance);
+        assertThat(home).isNotEmpty();
         Set<String> before = new HashSet<>(docker.ready());
         before.add(docker.homeOf(leaving));
         docker.leave();
