@@ -116,7 +116,8 @@ class MisbehaviourIT extends Story {
     void oneThatForksWithoutEndIsHeldAndThatIsTold() {
         besideANeighbour(
                 "forking",
-                Map.of("min_scale", 1),
+                // enough that the kernel's own memory for so many does not end it first
+                Map.of("min_scale", 1, "memory_limit_bytes", 512_000_000),
                 bad -> {
                     send(bad, "/fork-bomb");
                     awaitWord(bad, "limit of 128 processes");
