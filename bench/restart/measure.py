@@ -28,7 +28,8 @@ from measuring import (
 def instance():
     """What tells the one instance's process from any other: engine container, process, start."""
     server = data("server-id").read_text().strip()
-    running = output("docker", "ps", "--quiet", "--filter", f"label=dev.dormouse.server={server}")
+    ours = ["--filter", f"label=dev.dormouse.server={server}", "--filter", "label=dev.dormouse.instance"]
+    running = output("docker", "ps", "--quiet", *ours)
     if len(running.split()) != 1:
         fail(f"one instance should run, and these do: {running}")
     return output("docker", "inspect", "--format", "{{.Id}} {{.State.Pid}} {{.State.StartedAt}}", running)
