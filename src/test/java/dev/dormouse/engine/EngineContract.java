@@ -449,6 +449,8 @@ public abstract class EngineContract extends EngineFixture {
             PushedOut memory = engine.pushOut(started.id());
 
             assertThat(memory.isWon()).as("%s", memory).isTrue();
+            PushedOut again = engine.pushOut(started.id());
+            assertThat(again.isWon()).as("what is out already counts: %s", again).isTrue();
             assertThat(engine.list()).allMatch(Instance::isFrozen).hasSize(1);
             engine.thaw(started.id());
             assertThat(engine.list()).containsExactly(started);

@@ -117,6 +117,18 @@ class DeepTest extends LoopFixture {
     }
 
     @Test
+    void whereMostIsOutAlreadyItIsDeepThoughLittleMoreIsWon() {
+        deep();
+        engine.pushesOut(5);
+        restart();
+        await("it is adopted", () -> isOnlyOne("frozen"));
+
+        clock.advance(DEEP);
+
+        await("it is deep again", () -> isOnlyOne("deep"));
+    }
+
+    @Test
     void whenTheMachineIsShortOfMemoryItDoesNotTakeAWhile() {
         engine.swapsTo(Swap.COMPRESSED);
         frozen();

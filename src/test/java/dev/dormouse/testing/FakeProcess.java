@@ -132,7 +132,7 @@ public final class FakeProcess {
         }
         long before = spec.memoryLimitBytes() - outBytes;
         outBytes += before * hundredths / 100;
-        return new PushedOut(before, spec.memoryLimitBytes() - outBytes);
+        return new PushedOut(spec.memoryLimitBytes(), before, spec.memoryLimitBytes() - outBytes);
     }
 
     synchronized void freeze(boolean still) {

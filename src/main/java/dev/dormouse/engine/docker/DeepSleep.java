@@ -81,20 +81,25 @@ final class DeepSleep {
         }
         Pace pace = new Pace(() -> freezer.standsStill(instanceId), LONGEST);
         try {
-            long before = held(still.get());
+            Usage before = usage(still.get());
             push(still.get(), swap, pace);
-            return new PushedOut(before, held(still.get()));
+            return new PushedOut(
+                    before.chargedBytes() + before.swappedBytes(),
+                    held(before),
+                    held(usage(still.get())));
         } catch (IOException e) {
             throw new EngineException(Kind.REFUSED, "its memory stays: " + e.getMessage(), e);
         }
     }
 
     /** What it is charged for, and the memory that what it has in swap takes there. */
-    private long held(String dockerId) throws IOException {
-        Usage usage =
-                UsageMeter.fromKernel(dockerId)
-                        .orElseThrow(() -> new IOException("the kernel tells nothing of it here"));
+    private long held(Usage usage) {
         return usage.chargedBytes() + machine.takenBy(usage.swappedBytes());
+    }
+
+    private static Usage usage(String dockerId) throws IOException {
+        return UsageMeter.fromKernel(dockerId)
+                .orElseThrow(() -> new IOException("the kernel tells nothing of it here"));
     }
 
     private static void push(String dockerId, Swap swap, Pace pace) throws IOException {
