@@ -2,6 +2,7 @@
 
 The server is the one that the environment names. Standard library only."""
 
+import asyncio
 import contextlib
 import http.client
 import json
@@ -21,6 +22,7 @@ IMAGE = "dormouse-examples/hello:latest"
 API = urlparse(os.environ["SCW_API_URL"])
 BASE = "/containers/v1/regions/" + os.environ["SCW_DEFAULT_REGION"]
 PATIENCE_SECONDS = 300
+BURST_PATIENCE_SECONDS = 120
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -50,6 +52,36 @@ def answers(url):
         return False
     finally:
         connection.close()
+
+
+async def answered(port, request):
+    """Seconds until one request, which ends its connection, was answered, and by which status."""
+    start = time.perf_counter()
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        writer.write(request)
+        answer = await reader.read()
+        status = int(answer.split(b" ", 2)[1]) if answer.startswith(b"HTTP/") else 0
+        return time.perf_counter() - start, status
+    finally:
+        writer.close()
+
+
+def burst(endpoint, path, requests, body=None):
+    """Seconds that each of so many requests took that are sent at once, each on a connection of its own, and how many
+    were not answered with 200."""
+    method, length = ("GET", "") if body is None else ("POST", f"Content-Length: {len(body)}\r\n")
+    lines = f"{method} {path} HTTP/1.1\r\nHost: {endpoint.netloc}\r\nConnection: close\r\n{length}\r\n"
+    request = lines.encode() + (body or b"")
+
+    async def all_at_once():
+        async with asyncio.timeout(BURST_PATIENCE_SECONDS):
+            callers = (answered(endpoint.port or 80, request) for _ in range(requests))
+            return await asyncio.gather(*callers, return_exceptions=True)
+
+    told = asyncio.run(all_at_once())
+    good = [one[0] for one in told if not isinstance(one, BaseException) and one[1] == 200]
+    return good, requests - len(good)
 
 
 class Client:

@@ -85,7 +85,7 @@ test_scripts() {
 all_scripts() {
     (
         cd "$ROOT" || exit 1
-        printf '%s\n' dormouse scripts/*.sh clients/*.sh .ci/run
+        printf '%s\n' dormouse scripts/*.sh clients/*.sh bench/*.sh .ci/run
         find examples clients bench src/test -type f \( -name build -o -name run \) ! -path '*/.venv/*' ! -path '*/target/*' | sort |
             while IFS= read -r file; do
                 head -n 1 "$file" | grep -q bash && printf '%s\n' "$file"

@@ -1,45 +1,21 @@
 """Times bursts of requests that find nothing, frozen instances, or awake ones. Standard library only."""
 
 import argparse
-import asyncio
 import concurrent.futures
 import os
 import statistics
 import time
 from urllib.parse import urlparse
 
-from measuring import BASE, Client, fail, head, output, percentile, until
+from measuring import BASE, Client, burst, fail, head, output, percentile, until
 
 IMAGE = "dormouse-bench/server:latest"
 WORK_SECONDS = 0.1
+PATH = f"/sleep?ms={round(1000 * WORK_SECONDS)}"
 THRESHOLD = 10
 MOST = 50
-PATIENCE_SECONDS = 120
 RIVAL_STARTS = 24
 RIVAL_AT_ONCE = os.cpu_count() or 2
-
-
-async def asked(host, port):
-    """Seconds until one request on a connection of its own was answered, and by which status."""
-    start = time.perf_counter()
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    try:
-        path = f"/sleep?ms={round(1000 * WORK_SECONDS)}"
-        writer.write(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
-        answer = await reader.read()
-        status = int(answer.split(b" ", 2)[1]) if answer.startswith(b"HTTP/") else 0
-        return time.perf_counter() - start, status
-    finally:
-        writer.close()
-
-
-async def burst(endpoint, requests):
-    """Seconds that each of so many requests took that are sent at once, and how many were not answered with 200."""
-    host, port = endpoint.netloc, endpoint.port
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        told = await asyncio.gather(*(asked(host, port) for _ in range(requests)), return_exceptions=True)
-    answered = [one for one in told if not isinstance(one, BaseException) and one[1] == 200]
-    return [seconds for seconds, _ in answered], requests - len(answered)
 
 
 def states(name):
@@ -118,13 +94,13 @@ def main():
     print(head(f"{counts}; at most {MOST} instances of {THRESHOLD} requests"), flush=True)
     print("\n| found | all answered, s | worst round, s | p50, s | p99, s | failed |\n|---|---:|---:|---:|---:|---:|")
     found = {"nothing": [], "frozen instances": [], "awake instances": []}
-    asyncio.run(burst(frozen, size.requests))  # whose instances then sleep
+    burst(frozen, PATH, size.requests)  # whose instances then sleep
     for _ in range(size.rounds):
         until("going to zero", lambda: not states("zero"), 0.2)
-        found["nothing"].append(asyncio.run(burst(from_zero, size.requests)))
+        found["nothing"].append(burst(from_zero, PATH, size.requests))
         until("all being frozen", lambda: set(states("frozen")) == {"frozen"}, 0.2)
-        found["frozen instances"].append(asyncio.run(burst(frozen, size.requests)))
-        found["awake instances"].append(asyncio.run(burst(frozen, size.requests)))
+        found["frozen instances"].append(burst(frozen, PATH, size.requests))
+        found["awake instances"].append(burst(frozen, PATH, size.requests))
     for name, rounds in found.items():
         line(name, rounds, size.requests)
     rate = started_a_second()

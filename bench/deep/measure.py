@@ -1,96 +1,42 @@
-"""Times first answers of a Java program that is frozen, deep or stopped, and reads what it holds. Standard library only."""
+"""Times first answers, and bursts, of a Java program that is frozen, deep or stopped, and reads what it holds. Standard
+library only."""
 
 import argparse
-import http.client
-import os
-import pathlib
 import statistics
-import time
-from urllib.parse import urlparse
 
-from measuring import BASE, Client, fail, head, percentile, until
+from apps import MEGABYTE, TEXT, deployed, need_swap, swaps
+from measuring import BASE, Client, burst, head, percentile, until
 
-IMAGE = "dormouse-examples/java-web:latest"
 MEMORY_LIMIT = 256_000_000
-WARMING_REQUESTS = 60
-TEXT = " ".join(f"word{number % 5000}" for number in range(60_000)).encode()
-MEGABYTE = 1_000_000
-KIB = 1024
+# with so little it takes two seconds to boot
+MVCPU_LIMIT = 560
+THRESHOLD = 10
+MOST = 5
+BURST_REQUESTS = THRESHOLD * MOST
+WORK_MILLIS = 100
+# longer than all instances take to come up
+BRING_UP_MILLIS = 30_000
 
 # the tag that takes it there, by the state in which it waits
 SLEEPS = {"frozen": "freeze", "deep": "deep", "stopped": "stop"}
 
 
-class Caller:
-    """Calls one container through the gateway, on one connection."""
-
-    def __init__(self, container):
-        self.name = container["name"]
-        self.host = urlparse(container["public_endpoint"]).netloc
-        gateway = int(os.environ["DORMOUSE_GATEWAY_LISTEN"].rsplit(":", 1)[1])
-        self.connection = http.client.HTTPConnection("127.0.0.1", gateway, timeout=120)
-
-    def call(self, method="GET", path="/", body=None):
-        """Seconds until the answer's last byte."""
-        start = time.perf_counter()
-        self.connection.request(method, path, body, {"Host": self.host})
-        answer = self.connection.getresponse()
-        answer.read()
-        if answer.status != 200:
-            fail(f"{self.name} was answered {answer.status}")
-        return time.perf_counter() - start
-
-    def instances(self):
-        return Client().call("GET", f"/dormouse/v1/status?name={self.name}")["containers"][0]["instances"]
-
-    def state(self):
-        return [one["state"] for one in self.instances()]
-
-    def holds(self):
-        """Bytes of the machine's memory; what it is told is what the kernel charges it for."""
-        (instance,) = self.instances()
-        if "memory_bytes" not in instance:
-            fail("the server is not told what instances hold: it must be root beside the engine")
-        return instance["memory_bytes"] + instance["swapped_bytes"] * taken_share()
-
-
-def swaps():
-    """Name and used bytes of each."""
-    lines = pathlib.Path("/proc/swaps").read_text().splitlines()[1:]
-    return [(line.split()[0], int(line.split()[3]) * KIB) for line in lines]
-
-
-def taken_share():
-    """The memory that swapped pages take, as a share of what they are: nothing on a disk."""
-    used = sum(used for _, used in swaps())
-    zrams = [pathlib.Path("/sys/block", name[5:], "mm_stat") for name, _ in swaps() if name.startswith("/dev/zram")]
-    taken = sum(int(one.read_text().split()[2]) for one in zrams)
-    return min(1, taken / used) if used else 0
+def waiting(state, count=1):
+    """What is there when so many wait in that state."""
+    return [] if state == "stopped" else count * [state]
 
 
 def deploy(namespace, state):
-    fields = {"namespace_id": namespace, "name": state, "image": IMAGE, "memory_limit_bytes": MEMORY_LIMIT}
-    fields |= {"mvcpu_limit": 2000, "min_scale": 0, "max_scale": 1}
-    fields |= {"tags": ["dormouse.idle-after=1s", f"dormouse.sleep={SLEEPS[state]}"]}
-    client = Client()
-    return Caller(client.settled(client.call("POST", BASE + "/containers", fields)))
+    return deployed(
+        namespace, state, SLEEPS[state], memory_limit_bytes=MEMORY_LIMIT, mvcpu_limit=MVCPU_LIMIT, max_scale=1
+    )
 
 
-def warm(caller):
-    for _ in range(WARMING_REQUESTS):
-        caller.call("POST", "/words", TEXT)
-
-
-def is_there(caller):
-    return caller.state() == ([] if caller.name == "stopped" else [caller.name])
-
-
-def measured(caller):
-    """First and second answer of one that waits in its state, and what it holds there and awake."""
-    until(f"being {caller.name}", lambda: is_there(caller), 0.05)
-    asleep = 0 if caller.name == "stopped" else caller.holds()
-    first, second, third = caller.call(), caller.call(), caller.call()
-    return first, second, third, asleep
+def measured(state, caller):
+    """First, second and third answer of one that waits in its state, and what it holds there."""
+    until(f"being {state}", lambda: caller.states() == waiting(state), 0.05)
+    asleep = 0 if state == "stopped" else caller.holds()
+    return caller.call(), caller.call(), caller.call(), asleep
 
 
 def row(name, told, awake, cold):
@@ -103,28 +49,78 @@ def row(name, told, awake, cold):
     return f"| {name} | " + " | ".join(cells) + " |"
 
 
-def main():
-    options = argparse.ArgumentParser()
-    options.add_argument("--rounds", type=int, default=20)
-    rounds = options.parse_args().rounds
-    if not swaps():
-        fail("this machine has no swap, so that nothing goes deep; ZRAM=1GiB sets some up meanwhile")
-    namespace = Client().call("POST", BASE + "/namespaces", {"name": "bench"})["id"]
-    callers = [deploy(namespace, state) for state in SLEEPS]
-    for caller in callers:
-        warm(caller)
-    awake = callers[0].holds()
-    told = {state: [] for state in SLEEPS}
+def first_answers(namespace, rounds):
+    callers = {state: deploy(namespace, state) for state in SLEEPS}
+    for caller in callers.values():
+        caller.warm()
+    awake = callers["frozen"].holds()
+    told, boots = {state: [] for state in SLEEPS}, []
     for _ in range(rounds):
-        for caller in callers:
-            told[caller.name].append(measured(caller))
+        for state, caller in callers.items():
+            told[state].append(measured(state, caller))
+        boots.append(callers["stopped"].boot())
     cold = statistics.median(one[0] for one in told["stopped"])
     kinds = ", ".join(name for name, _ in swaps())
-    print(head(f"{rounds} rounds, swap on {kinds}, awake it holds {awake / MEGABYTE:.0f} MB"))
+    boot = f"boots in {statistics.median(boots):.2f} s with {MVCPU_LIMIT} thousandths of a CPU"
+    print(head(f"{rounds} rounds, swap on {kinds}, awake it holds {awake / MEGABYTE:.0f} MB and {boot}"))
     print("\n| | first answer p50, ms | p99, ms | once more, ms | and again, ms | holds, MB | of awake | of cold | of |")
     print("|---|---:|---:|---:|---:|---:|---:|---:|---:|")
     for state in SLEEPS:
-        print(row(state, told[state], awake, cold))
+        print(row(state, told[state], awake, cold), flush=True)
+    for caller in callers.values():
+        Client().call("DELETE", f"{BASE}/containers/{caller.id}")
+
+
+def brought_up(namespace, state):
+    """One of which as many instances as there may be have worked."""
+    sizes = {"memory_limit_bytes": MEMORY_LIMIT, "mvcpu_limit": MVCPU_LIMIT, "max_scale": MOST}
+    sizes |= {"scaling_option": {"concurrent_requests_threshold": THRESHOLD}}
+    caller = deployed(namespace, f"burst-{state}", SLEEPS[state], **sizes)
+    burst(caller.endpoint, f"/wait/{BRING_UP_MILLIS}", BURST_REQUESTS)
+    for _ in range(2):
+        burst(caller.endpoint, "/words", BURST_REQUESTS, TEXT)
+    return caller
+
+
+def burst_row(name, rounds):
+    """Of each round the last answer, of all rounds each answer."""
+    last = [max(seconds) for seconds, _ in rounds]
+    each = sorted(one for seconds, _ in rounds for one in seconds)
+    failed = sum(lost for _, lost in rounds)
+    cells = [statistics.median(last), max(last), percentile(each, 0.5), percentile(each, 0.99)]
+    of = f"{failed} of {BURST_REQUESTS * len(rounds)}"
+    return f"| {name} | " + " | ".join(f"{1000 * one:.0f}" for one in cells) + f" | {of} |"
+
+
+def bursts(namespace, rounds):
+    """Bursts that find as many instances as there may be in each state, or none; and right after them, awake."""
+    callers = {state: brought_up(namespace, state) for state in SLEEPS}
+    found = {state: [] for state in (*SLEEPS, "awake")}
+    for _ in range(rounds):
+        for state, caller in callers.items():
+            until(f"all being {state}", lambda: caller.states() == waiting(state, MOST), 0.2)
+            found[state].append(burst(caller.endpoint, f"/wait/{WORK_MILLIS}", BURST_REQUESTS))
+            if state == "frozen":
+                found["awake"].append(burst(caller.endpoint, f"/wait/{WORK_MILLIS}", BURST_REQUESTS))
+    print(
+        f"\n{rounds} bursts of {BURST_REQUESTS} requests at once, {WORK_MILLIS} ms each; at most {MOST} instances of "
+        f"{THRESHOLD} requests\n\n| found | all answered, ms | worst round, ms | p50, ms | p99, ms | failed |\n"
+        "|---|---:|---:|---:|---:|---:|"
+    )
+    for state, those in found.items():
+        print(burst_row(state, those), flush=True)
+
+
+def main():
+    options = argparse.ArgumentParser()
+    options.add_argument("--rounds", type=int, default=20)
+    options.add_argument("--bursts", type=int, default=5)
+    size = options.parse_args()
+    need_swap()
+    namespace = Client().call("POST", BASE + "/namespaces", {"name": "bench"})["id"]
+    first_answers(namespace, size.rounds)
+    if size.bursts:
+        bursts(namespace, size.bursts)
 
 
 if __name__ == "__main__":

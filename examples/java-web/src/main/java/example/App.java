@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -20,6 +21,7 @@ import java.util.stream.IntStream;
  * <pre>
  *   GET  /               which instance this is, as JSON
  *   GET  /primes/{below} how many primes there are: work for a CPU
+ *   GET  /wait/{millis}  answers after so long, as what asks a slow database does
  *   POST /words          how often each word stands in the text that was sent
  *   GET  /health         for probes
  * </pre>
@@ -29,6 +31,7 @@ import java.util.stream.IntStream;
 public final class App {
     private static final int PORT_BY_DEFAULT = 8080;
     private static final int PRIMES_BELOW_MAX = 5_000_000;
+    private static final int WAIT_MILLIS_MAX = 60_000;
     private static final Duration GRACE = Duration.ofSeconds(25);
 
     private final AtomicLong requests = new AtomicLong();
@@ -55,6 +58,7 @@ public final class App {
     private void routes(HttpRouting.Builder routing) {
         routing.get("/", this::about)
                 .get("/primes/{below}", this::primes)
+                .get("/wait/{millis}", this::await)
                 .post("/words", this::words)
                 .get("/health", (_, response) -> response.send("ok"));
     }
@@ -64,6 +68,9 @@ public final class App {
 
     /** What {@code GET /primes/…} answers. */
     public record Primes(int below, long count, long millis) {}
+
+    /** What {@code GET /wait/…} answers. */
+    public record Wait(int millis) {}
 
     /** What a request that cannot be answered gets. */
     public record Mistake(String message) {}
@@ -77,16 +84,34 @@ public final class App {
     }
 
     private void primes(ServerRequest request, ServerResponse response) {
-        String text = request.path().pathParameters().get("below");
-        if (!text.matches("\\d{1,7}") || Integer.parseInt(text) > PRIMES_BELOW_MAX) {
-            response.status(Status.BAD_REQUEST_400)
-                    .send(new Mistake("a whole number up to " + PRIMES_BELOW_MAX));
+        OptionalInt asked = number(request, response, "below", PRIMES_BELOW_MAX);
+        if (asked.isEmpty()) {
             return;
         }
-        int below = Integer.parseInt(text);
+        int below = asked.getAsInt();
         long start = System.nanoTime();
         long count = IntStream.range(2, below).filter(App::isPrime).count();
         response.send(new Primes(below, count, (System.nanoTime() - start) / 1_000_000));
+    }
+
+    private void await(ServerRequest request, ServerResponse response) throws Exception {
+        OptionalInt millis = number(request, response, "millis", WAIT_MILLIS_MAX);
+        if (millis.isPresent()) {
+            Thread.sleep(millis.getAsInt());
+            response.send(new Wait(millis.getAsInt()));
+        }
+    }
+
+    /** What the path says; when that is none, or too much, the request has been answered. */
+    private static OptionalInt number(
+            ServerRequest request, ServerResponse response, String name, int most) {
+        String text = request.path().pathParameters().get(name);
+        if (text.matches("\\d{1,7}") && Integer.parseInt(text) <= most) {
+            return OptionalInt.of(Integer.parseInt(text));
+        }
+        response.status(Status.BAD_REQUEST_400)
+                .send(new Mistake("a whole number up to " + most));
+        return OptionalInt.empty();
     }
 
     private void words(ServerRequest request, ServerResponse response) {
