@@ -132,12 +132,12 @@ def free_port():
 
 
 @contextlib.contextmanager
-def plain_container():
+def plain_container(image=IMAGE, options=()):
     """The rival: the image as the engine alone runs it. Its id, its URL, and the seconds until it answered."""
     port = free_port()
     url = f"http://localhost:{port}/"
     start = time.perf_counter()
-    container = output("docker", "run", "--detach", "--publish", f"127.0.0.1:{port}:8080", IMAGE)
+    container = output("docker", "run", "--detach", "--publish", f"127.0.0.1:{port}:8080", *options, image)
     try:
         until("an answer of docker run", lambda: answers(url))
         yield container, url, time.perf_counter() - start
