@@ -158,7 +158,7 @@ with_fresh_server() (
     DORMOUSE_API_LISTEN="127.0.0.1:$(free_port)"
     DORMOUSE_GATEWAY_LISTEN="127.0.0.1:$(free_port)"
     export DORMOUSE_API_LISTEN DORMOUSE_GATEWAY_LISTEN DORMOUSE_GATEWAY_TLS_LISTEN="$tls_listen"
-    trap '"$ROOT/dormouse" down --data >/dev/null || true' EXIT
+    trap '"$ROOT/dormouse" down --data >/dev/null && rm -rf "$data"' EXIT
     "$ROOT/dormouse" up --no-example || exit 1
     eval "$("$ROOT/dormouse" env)"
     "$@"

@@ -65,6 +65,8 @@ train_in() (
     serve_training "$1"
     # what C2 compiles in a training it compiles at every start; what has no counters, it never does
     serve_training "$1" -XX:TieredStopAtLevel=2 "-XX:AOTCacheOutput=$1/cache"
+    # its network, of which the engine has thirty to give
+    (exec_java "$(built_jar)" dev.dormouse.Main down) || true
     [ -s "$1/cache" ]
 )
 
