@@ -90,6 +90,7 @@ def dormouse(proxy, place):
         "DORMOUSE_DATA_DIR": str(proxy.folder),
         "DORMOUSE_GATEWAY_LISTEN": f"127.0.0.1:{proxy.port}",
         "DORMOUSE_GATEWAY_TLS_LISTEN": f"127.0.0.1:{proxy.tls_port}",
+        "DORMOUSE_GATEWAY_TRANSPORT": os.environ.get("TRANSPORT", "auto"),
         "DORMOUSE_GATEWAY_EVENT_LOOPS": str(place.threads),
         "DORMOUSE_GATEWAY_KEEP_ALIVE": f"{KEPT_SECONDS}s",
         "DORMOUSE_GATEWAY_CONNECTIONS_MAX": str(CLIENTS_MAX),

@@ -110,10 +110,19 @@ final class Connections {
         }
     }
 
-    /** Whether the client, which would send no more, does not listen either. */
+    /** Whether the client is gone and no event tells of it. */
     boolean isGone(HttpConnection connection, long now) {
         State state = states.get(connection);
-        return state != null && state.halfClose != null && state.halfClose.isGone(now);
+        return state != null
+                && ((state.halfClose != null && state.halfClose.isGone(now))
+                        || isResetUnread(connection));
+    }
+
+    /** io_uring's channel stops reading just before the end of what a reset left behind. */
+    private static boolean isResetUnread(HttpConnection connection) {
+        return connection instanceof ConnectionBase internal
+                && !internal.channel().config().isAutoRead()
+                && TcpState.isOver(internal.channel());
     }
 
     /** What else has been read from the connection is no request, whatever it looks like. */

@@ -4,9 +4,11 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.InternetProtocolFamily;
 import io.vertx.core.impl.transports.TransportInternal;
@@ -14,6 +16,8 @@ import io.vertx.core.net.TcpConfig;
 import io.vertx.core.spi.transport.Transport;
 import java.net.SocketAddress;
 import java.util.concurrent.ThreadFactory;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The best transport there is, with a doorkeeper before its servers. Vert.x shows a connection only
@@ -21,12 +25,26 @@ import java.util.concurrent.ThreadFactory;
  * bounded from its first moment on.
  */
 record Doorway(Transport under, ChannelHandler doorkeeper) implements Transport {
-    static io.vertx.core.transport.Transport with(ChannelHandler doorkeeper) {
+    /**
+     * Bytes to one client that may wait to be sent: two of the largest pieces, and what TLS adds.
+     * io_uring sends only after the loop's turn; with the usual 64 KiB each piece would bring its
+     * reading to a halt.
+     */
+    private static final WriteBufferWaterMark UNSENT =
+            new WriteBufferWaterMark(128 * 1024, 256 * 1024);
+
+    /**
+     * @param transports in the order in which they are tried; one that is not to be had here is
+     *     passed over
+     */
+    static io.vertx.core.transport.Transport with(
+            Stream<io.vertx.core.transport.@Nullable Transport> transports,
+            ChannelHandler doorkeeper) {
         io.vertx.core.transport.Transport best =
-                io.vertx.core.transport.Transport.nativeTransport();
-        if (best == null || !best.available()) {
-            best = io.vertx.core.transport.Transport.NIO;
-        }
+                transports
+                        .filter(one -> one != null && one.available())
+                        .findFirst()
+                        .orElse(io.vertx.core.transport.Transport.NIO);
         return new TransportInternal(
                 best.name(), true, null, new Doorway(best.implementation(), doorkeeper));
     }
@@ -35,6 +53,7 @@ record Doorway(Transport under, ChannelHandler doorkeeper) implements Transport 
     public void configure(TcpConfig config, boolean domainSocket, ServerBootstrap bootstrap) {
         under.configure(config, domainSocket, bootstrap);
         bootstrap.handler(doorkeeper);
+        bootstrap.childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, UNSENT);
     }
 
     @Override

@@ -14,6 +14,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.transport.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -49,6 +50,7 @@ public final class Gateway implements RouteSink, TrafficSource, AutoCloseable {
 
     private final GatewaySettings settings;
     private final Routes routes;
+    private final String transport;
     private final Vertx vertx;
     private final List<Entrance> entrances;
     private final List<Loop> loops = new ArrayList<>();
@@ -57,13 +59,15 @@ public final class Gateway implements RouteSink, TrafficSource, AutoCloseable {
         this.settings = settings;
         this.routes = routes;
         this.entrances = entrances(settings.server(), trust);
+        Transport transport =
+                Doorway.with(
+                        settings.transports(),
+                        new Doorkeeper(crowd, settings.http1(), settings.keepAlive()));
+        this.transport = transport.name();
         this.vertx =
                 Vertx.builder()
                         .with(EventLoops.options(settings.eventLoops()))
-                        .withTransport(
-                                Doorway.with(
-                                        new Doorkeeper(
-                                                crowd, settings.http1(), settings.keepAlive())))
+                        .withTransport(transport)
                         .build();
     }
 
@@ -200,7 +204,7 @@ public final class Gateway implements RouteSink, TrafficSource, AutoCloseable {
                 .addKeyValue("port", port())
                 .addKeyValue("tls_port", tlsPort().orElse(0))
                 .addKeyValue("event_loops", settings.eventLoops())
-                .addKeyValue("native_transport", vertx.isNativeTransportEnabled())
+                .addKeyValue("transport", transport)
                 .log("The gateway serves");
     }
 

@@ -5,14 +5,18 @@ import dev.dormouse.config.ServerSettings;
 import dev.dormouse.config.Source;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.Http1ServerConfig;
+import io.vertx.core.transport.Transport;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the gateway listens, and its limits.
  *
  * @param server where to listen, and under which URLs
  * @param eventLoops how many threads serve; a connection stays on one of them
+ * @param transport how they talk with the kernel
  * @param trustedProxy whether a proxy that sets {@code X-Forwarded-Proto} and {@code
  *     X-Forwarded-Host} itself is in front; without one these are what callers claim and are
  *     overwritten
@@ -27,6 +31,7 @@ import java.time.Duration;
 public record GatewaySettings(
         ServerSettings server,
         int eventLoops,
+        Transports transport,
         boolean trustedProxy,
         int connectionsMax,
         int requestLineMax,
@@ -48,6 +53,29 @@ public record GatewaySettings(
 
     private static final int RETRIES_MAX = 100;
     private static final long LINE_MAX = 1 << 20;
+
+    /** How sockets are read and written. */
+    public enum Transports {
+        /** By io_uring where nobody is answered with TLS, for there it costs more (0020). */
+        AUTO,
+        /** By epoll, where there is that. */
+        EPOLL,
+        /** By io_uring where the kernel has it and lets us, else as above. */
+        IO_URING
+    }
+
+    /** What is tried, in this order; null where its library is not here. */
+    Stream<@Nullable Transport> transports() {
+        boolean usesRings =
+                switch (transport) {
+                    case AUTO -> server.tlsListen().isEmpty();
+                    case EPOLL -> false;
+                    case IO_URING -> true;
+                };
+        return usesRings
+                ? Stream.of(Transport.IO_URING, Transport.EPOLL)
+                : Stream.of(Transport.EPOLL);
+    }
 
     /** Which answers have {@code Server-Timing}. */
     public enum ServerTiming {
@@ -90,6 +118,7 @@ public record GatewaySettings(
                                 Math.min(Runtime.getRuntime().availableProcessors(), LOOPS_MAX),
                                 1,
                                 LOOPS_MAX),
+                source.choice("DORMOUSE_GATEWAY_TRANSPORT", Transports.AUTO),
                 source.flag("DORMOUSE_GATEWAY_TRUSTED_PROXY", false),
                 (int)
                         source.number(

@@ -2,13 +2,13 @@ package dev.dormouse.gateway;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
-import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
+import io.netty.channel.unix.UnixChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  * middle of an answer it cannot be asked; there the answer itself does that, while it goes on.
  */
 final class HalfClose extends ChannelInboundHandlerAdapter {
-    /** As the kernel numbers the states of a connection. */
-    private static final int TCP_CLOSE_WAIT = 8;
-
     /** How long an answer may stand still before its client, which was not asked, has left. */
     private static final long STANDSTILL_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -32,7 +29,7 @@ final class HalfClose extends ChannelInboundHandlerAdapter {
                                     "HTTP/1.1 100 Continue\r\n\r\n", StandardCharsets.US_ASCII)
                             .asReadOnly());
 
-    private final EpollSocketChannel channel;
+    private final UnixChannel channel;
     private @Nullable Exchange exchange;
     private int begun;
     private int underWay;
@@ -41,16 +38,16 @@ final class HalfClose extends ChannelInboundHandlerAdapter {
     private long written = -1;
     private long writtenAt;
 
-    private HalfClose(EpollSocketChannel channel) {
+    private HalfClose(UnixChannel channel) {
         this.channel = channel;
     }
 
     /** Null where the transport cannot tell of it: there a client that sends no more has left. */
     static @Nullable HalfClose allow(ChannelPipeline pipeline) {
-        if (!(pipeline.channel() instanceof EpollSocketChannel channel)) {
+        if (!(pipeline.channel() instanceof UnixChannel channel)) {
             return null;
         }
-        channel.config().setAllowHalfClosure(true);
+        channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         HalfClose allowed = new HalfClose(channel);
         pipeline.addFirst(allowed);
         return allowed;
@@ -80,12 +77,7 @@ final class HalfClose extends ChannelInboundHandlerAdapter {
 
     /** Whether the client of a half-closed connection is gone. Costs a system call there. */
     boolean isGone(long now) {
-        try {
-            return halfClosed
-                    && (channel.tcpInfo().state() != TCP_CLOSE_WAIT || (!asked && isStill(now)));
-        } catch (ChannelException closed) {
-            return true;
-        }
+        return halfClosed && (!TcpState.isHalfClosed(channel) || (!asked && isStill(now)));
     }
 
     private boolean isStill(long now) {

@@ -4,11 +4,9 @@ import dev.dormouse.model.Protocol;
 import dev.dormouse.model.Route.Target;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpHeadersFactory;
@@ -47,9 +45,6 @@ import org.jspecify.annotations.Nullable;
  * never more than the settings allow to one instance. For one thread.
  */
 final class Instances {
-    /** As the kernel numbers the states of a connection. */
-    private static final int TCP_ESTABLISHED = 1;
-
     /** What is open, or about to be, to one target. */
     private static final class Pool {
         /** Those that carry no request, the one that was used last first. */
@@ -301,11 +296,6 @@ final class Instances {
     }
 
     static boolean isLeft(Channel channel) {
-        try {
-            return channel instanceof EpollSocketChannel socket
-                    && socket.tcpInfo().state() != TCP_ESTABLISHED;
-        } catch (ChannelException closed) {
-            return true;
-        }
+        return !TcpState.isOpen(channel);
     }
 }
