@@ -4,6 +4,7 @@ import dev.dormouse.autoscale.Autoscaler;
 import dev.dormouse.autoscale.Decision;
 import dev.dormouse.autoscale.Memory;
 import dev.dormouse.autoscale.Observation;
+import dev.dormouse.autoscale.Scale;
 import dev.dormouse.engine.Swap;
 import dev.dormouse.model.Container;
 import dev.dormouse.model.ExactImage;
@@ -48,6 +49,7 @@ public final class SimulatedLoop implements Scaler, Idlest.Giver {
     private final Machine machine;
     private final SimulatedHost host;
     private final Container container;
+    private final Scale scale;
     private final List<Revision> revisions;
     private final FrozenMemory.Part part;
     private final Roster roster = new Roster();
@@ -70,6 +72,7 @@ public final class SimulatedLoop implements Scaler, Idlest.Giver {
         this.machine = machine;
         this.host = host;
         this.container = container(profile);
+        this.scale = host.settings().scale(container);
         this.revisions = List.of(live(container));
         this.part = host.frozen().part();
         this.review = new Moment(gate.queue(), this::pass);
@@ -160,9 +163,7 @@ public final class SimulatedLoop implements Scaler, Idlest.Giver {
         Traffic traffic = gate.read();
         yielding.givesRoom(dispensable.idleSince().isPresent(), roster.isFreezing());
         rungs = yielding.rungs(host.settings(), container, host::hasSwap);
-        Decision decision =
-                Autoscaler.decide(
-                        host.settings().scale(container), Observation.of(traffic), memory, now);
+        Decision decision = Autoscaler.decide(scale, Observation.of(traffic), memory, now);
         memory = decision.memory();
         Optional<Instant> planned = Optional.empty();
         boolean isSettled = !host.plansAlways() && isSettled(decision.instances());
