@@ -203,7 +203,8 @@ final class ContainerLoop {
             return endOrphans(now);
         }
         Traffic traffic = tools.around().traffic().read(id);
-        if (yielding.givesRoom(snapshot.idleSince().isPresent(), fleet.roster().isFreezing())) {
+        if (yielding.givesRoom(
+                snapshot.dispensable().idleSince().isPresent(), fleet.roster().isFreezing())) {
             sizing.giveWay(traffic);
             journal.note("what is idle gives way to others");
         }

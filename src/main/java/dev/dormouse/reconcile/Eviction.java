@@ -1,53 +1,61 @@
 package dev.dormouse.reconcile;
 
-import dev.dormouse.engine.Engine;
-import dev.dormouse.engine.Swap;
-import java.time.Instant;
-import java.util.Comparator;
-import java.util.List;
+import dev.dormouse.reconcile.Dispensable.Gift;
+import java.util.Collection;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /**
  * Has the container that was idle longest give way when others need what it holds: what stands
  * still gives its memory first, and leaves when that is not enough. Any thread.
  */
 final class Eviction {
-    private final Admission admission;
+    private final Idlest idlest = new Idlest();
     private final FrozenMemory frozen;
-    private final Engine engine;
-    private final Supplier<Stream<Turn>> all;
+    private final Predicate<Collection<String>> isShortOfRoom;
+    private final BooleanSupplier hasSwap;
+    private final BooleanSupplier isShortOfMemory;
     private volatile boolean isMachineShort;
 
     /**
-     * @param all the containers that have instances
+     * @param isShortOfRoom whether somebody waits for more room than instances that are on their
+     *     way out will leave
+     * @param hasSwap whether there is something to push memory out to
+     * @param isShortOfMemory whether the machine is; asked rarely
      */
-    Eviction(Admission admission, FrozenMemory frozen, Engine engine, Supplier<Stream<Turn>> all) {
-        this.admission = admission;
+    Eviction(
+            FrozenMemory frozen,
+            Predicate<Collection<String>> isShortOfRoom,
+            BooleanSupplier hasSwap,
+            BooleanSupplier isShortOfMemory) {
         this.frozen = frozen;
-        this.engine = engine;
-        this.all = all;
+        this.isShortOfRoom = isShortOfRoom;
+        this.hasSwap = hasSwap;
+        this.isShortOfMemory = isShortOfMemory;
     }
 
     /** Instances wait for room on the host: is enough of it about to be given back? */
     void makeRoom() {
-        List<String> leaving = all.get().flatMap(turn -> turn.loop().snapshot().leaving()).toList();
-        if (admission.isShort(leaving)) {
-            askIdlest(_ -> true, Yielding::askForRoom);
+        if (isShortOfRoom.test(idlest.leaving())) {
+            boolean _ = ask(Gift.ROOM, Yielding::askForRoom);
         }
     }
 
     /** To be called now and then: the machine's memory may have become short by others. */
     void review() {
-        isMachineShort = engine.isShortOfMemory();
+        isMachineShort = isShortOfMemory.getAsBoolean();
         keepWithin();
     }
 
-    /** What stands still may have grown too much. */
-    void keepWithin() {
+    /** To be called after each pass of each container: what stands still may hold too much. */
+    void passed(Idlest.Giver giver, Dispensable what) {
+        idlest.tell(giver, what);
+        keepWithin();
+    }
+
+    private void keepWithin() {
         boolean isExceeded = frozen.isExceeded();
         if (!isExceeded && !isStillShort()) {
             return;
@@ -56,38 +64,31 @@ final class Eviction {
         isMachineShort = isMachineShort && sinks; // else it cannot be helped until the next look
         if (isExceeded && !sinks) {
             boolean _ =
-                    askIdlest(Snapshot::hasResident, Yielding::askForFrozen)
-                            || askIdlest(Snapshot::hasFrozen, Yielding::askForFrozen);
+                    ask(Gift.RESIDENT, Yielding::askForFrozen)
+                            || ask(Gift.FROZEN, Yielding::askForFrozen);
         }
     }
 
     private boolean isStillShort() {
         if (isMachineShort) {
-            isMachineShort = engine.isShortOfMemory();
+            isMachineShort = isShortOfMemory.getAsBoolean();
         }
         return isMachineShort;
     }
 
     /** Whether memory is being pushed out, or will be. */
     private boolean sinks() {
-        return engine.capabilities().swap() != Swap.NONE
-                && (all.get().anyMatch(turn -> turn.loop().snapshot().isSinking())
-                        || askIdlest(Snapshot::canSink, Yielding::askToSink));
+        return hasSwap.getAsBoolean()
+                && (idlest.isSinking() || ask(Gift.SINKABLE, Yielding::askToSink));
     }
 
     /** Whether there is any to be asked. */
-    private boolean askIdlest(Predicate<Snapshot> among, Consumer<Yielding> ask) {
-        Optional<Turn> idlest =
-                all.get()
-                        .filter(turn -> among.test(turn.loop().snapshot()))
-                        .filter(turn -> turn.loop().snapshot().idleSince().isPresent())
-                        .min(
-                                Comparator.comparing(turn ->
-                                        turn.loop().snapshot().idleSince().orElse(Instant.MAX)));
-        idlest.ifPresent(turn -> {
-            ask.accept(turn.loop().yielding());
-            turn.soon();
+    private boolean ask(Gift gift, Consumer<Yielding> words) {
+        Optional<Idlest.Giver> first = idlest.first(gift);
+        first.ifPresent(giver -> {
+            words.accept(giver.yielding());
+            giver.soon();
         });
-        return idlest.isPresent();
+        return first.isPresent();
     }
 }

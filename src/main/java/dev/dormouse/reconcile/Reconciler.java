@@ -5,6 +5,7 @@ import dev.dormouse.engine.Engine;
 import dev.dormouse.engine.EngineEvent;
 import dev.dormouse.engine.EngineException;
 import dev.dormouse.engine.Instance;
+import dev.dormouse.engine.Swap;
 import dev.dormouse.model.Activity;
 import dev.dormouse.model.RouteSink;
 import dev.dormouse.model.Start;
@@ -21,7 +22,6 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -132,10 +132,10 @@ public final class Reconciler implements AutoCloseable {
                         () -> Math.min(engine.capabilities().memoryBytes(), budget.memoryBytes()));
         this.eviction =
                 new Eviction(
-                        admission,
                         frozen,
-                        engine,
-                        () -> awake.stream().map(turns::get).filter(Objects::nonNull));
+                        admission::isShort,
+                        () -> engine.capabilities().swap() != Swap.NONE,
+                        engine::isShortOfMemory);
         ReconcileMetrics metrics = new ReconcileMetrics(parts.metrics().registry());
         Fleet.Tools fleet =
                 new Fleet.Tools(
@@ -366,7 +366,7 @@ public final class Reconciler implements AutoCloseable {
         } else {
             awake.remove(id);
         }
-        eviction.keepWithin();
+        eviction.passed(turn, turn.loop().snapshot().dispensable());
         if (turn.loop().isGone()) {
             forget(turn);
         }

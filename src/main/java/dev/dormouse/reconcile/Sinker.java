@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Sinker implements AutoCloseable {
     /** What comes on top is tried again after a while, like what could not be pushed out. */
-    private static final int WAITING_MOST = 1_000;
+    static final int WAITING_MOST = 1_000;
 
     private static final Duration END_WITHIN = Duration.ofSeconds(1);
 

@@ -36,15 +36,19 @@ final class Tally {
             Traffic traffic,
             Memory memory,
             String because) {
-        List<Phase> phases = roster.seen(traffic).stream().map(Seen::phase).toList();
-        counted.are(phases);
+        List<Seen> instances = roster.seen(traffic);
+        counted.are(instances.stream().map(Seen::phase).toList());
         frozen.is(container == null ? 0 : roster.held(container.workload().memoryLimitBytes()));
         return new Snapshot(
                 new Activity(roster.views(traffic, around.wallAhead()), because, journal.lines()),
-                Snapshot.idleSince(container, traffic, phases, memory),
-                container != null
-                        && around.settings().sinks(container)
-                        && roster.canSink(around.clock().instant()));
+                Dispensable.of(
+                        container,
+                        instances,
+                        traffic,
+                        memory,
+                        container != null
+                                && around.settings().sinks(container)
+                                && roster.canSink(around.clock().instant())));
     }
 
     /**

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * One container's place among all: at most one pass of its loop at a time, and one more when
  * something came meanwhile. A pass that fails is tried again after a pause. Any thread.
  */
-final class Turn {
+final class Turn implements Idlest.Giver {
     private static final Logger LOG = LoggerFactory.getLogger(Turn.class);
 
     private static final long FIRST_PAUSE_MILLIS = 200;
@@ -49,7 +49,8 @@ final class Turn {
         this.loop = new ContainerLoop(id, tools.loops(), this::soon);
     }
 
-    UUID id() {
+    @Override
+    public UUID id() {
         return id;
     }
 
@@ -57,8 +58,13 @@ final class Turn {
         return loop;
     }
 
-    /** Asks for a pass. */
-    void soon() {
+    @Override
+    public Yielding yielding() {
+        return loop.yielding();
+    }
+
+    @Override
+    public void soon() {
         if (tools.open().getAsBoolean()) {
             queue.request();
         }

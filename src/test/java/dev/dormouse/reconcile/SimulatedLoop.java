@@ -4,6 +4,8 @@ import dev.dormouse.autoscale.Autoscaler;
 import dev.dormouse.autoscale.Decision;
 import dev.dormouse.autoscale.Memory;
 import dev.dormouse.autoscale.Observation;
+import dev.dormouse.autoscale.Scale;
+import dev.dormouse.engine.Swap;
 import dev.dormouse.model.Container;
 import dev.dormouse.model.ExactImage;
 import dev.dormouse.model.Revision;
@@ -20,27 +22,34 @@ import dev.dormouse.simulation.Place;
 import dev.dormouse.simulation.Profile;
 import dev.dormouse.simulation.Scaler;
 import dev.dormouse.testing.Samples;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * The control loop of one simulated container: decides and plans with the server's own autoscaler
  * and planner, when {@link ContainerLoop} would, and performs on a simulated engine.
  */
-public final class SimulatedLoop implements Scaler {
+public final class SimulatedLoop implements Scaler, Idlest.Giver {
     /** Where the simulation's time begins. */
     static final Instant MIDNIGHT = Instant.parse("2026-11-24T00:00:00Z");
 
     private static final int ROUNDS_MAX = 10;
 
+    /** As in {@link Slumber}. */
+    private static final Duration SOON = Duration.ofMinutes(1);
+
+    private final UUID id;
     private final Profile profile;
     private final Gate gate;
     private final Machine machine;
     private final SimulatedHost host;
     private final Container container;
+    private final Scale scale;
     private final List<Revision> revisions;
     private final FrozenMemory.Part part;
     private final Roster roster = new Roster();
@@ -50,18 +59,20 @@ public final class SimulatedLoop implements Scaler {
     private final Map<String, Machine.Start> starts = new HashMap<>(1);
     private final Moment review;
     private Memory memory = Memory.EMPTY;
-    private Optional<Instant> idleSince = Optional.empty();
+    private Dispensable dispensable = Dispensable.NOTHING;
     private boolean isAsked;
 
     /** Whether the last pass found as many instances as are wanted, all of them ready. */
     private boolean wasSettled;
 
     SimulatedLoop(Profile profile, Gate gate, Machine machine, SimulatedHost host) {
+        this.id = new UUID(0, profile.number());
         this.profile = profile;
         this.gate = gate;
         this.machine = machine;
         this.host = host;
         this.container = container(profile);
+        this.scale = host.settings().scale(container);
         this.revisions = List.of(live(container));
         this.part = host.frozen().part();
         this.review = new Moment(gate.queue(), this::pass);
@@ -71,18 +82,18 @@ public final class SimulatedLoop implements Scaler {
      * What the server does, with these settings beside its defaults. The planner is not asked again
      * while all that is wanted is ready and nothing else is there, for then it has nothing to do.
      */
-    public static Policy with(Map<String, String> settings) {
-        return of(settings, false);
+    public static Policy with(Swap swap, Map<String, String> settings) {
+        return of(swap, settings, false);
     }
 
     /** The same, and the planner is asked in every pass: it comes to the same, and takes longer. */
-    static Policy alwaysPlanning(Map<String, String> settings) {
-        return of(settings, true);
+    static Policy alwaysPlanning(Swap swap, Map<String, String> settings) {
+        return of(swap, settings, true);
     }
 
-    private static Policy of(Map<String, String> settings, boolean plansAlways) {
-        return (_, machine) -> {
-            SimulatedHost host = new SimulatedHost(settings, plansAlways);
+    private static Policy of(Swap swap, Map<String, String> settings, boolean plansAlways) {
+        return (queue, machine) -> {
+            SimulatedHost host = new SimulatedHost(settings, swap, plansAlways, queue);
             return (profile, gate) -> new SimulatedLoop(profile, gate, machine, host);
         };
     }
@@ -127,8 +138,19 @@ public final class SimulatedLoop implements Scaler {
         thawed(place.id());
     }
 
-    /** Asks for a pass, as the server's gateway and its tasks do. */
-    void soon() {
+    @Override
+    public UUID id() {
+        return id;
+    }
+
+    @Override
+    public Yielding yielding() {
+        return yielding;
+    }
+
+    /** As the server's gateway and its tasks ask. */
+    @Override
+    public void soon() {
         if (!isAsked) {
             isAsked = true;
             gate.queue().in(0, this::pass);
@@ -139,36 +161,25 @@ public final class SimulatedLoop implements Scaler {
         isAsked = false;
         Instant now = now();
         Traffic traffic = gate.read();
-        yielding.givesRoom(idleSince.isPresent(), has(Phase.FREEZING));
-        rungs = yielding.rungs(host.settings(), container, () -> false);
-        Decision decision =
-                Autoscaler.decide(
-                        host.settings().scale(container), Observation.of(traffic), memory, now);
+        yielding.givesRoom(dispensable.idleSince().isPresent(), roster.isFreezing());
+        rungs = yielding.rungs(host.settings(), container, host::hasSwap);
+        Decision decision = Autoscaler.decide(scale, Observation.of(traffic), memory, now);
         memory = decision.memory();
         Optional<Instant> planned = Optional.empty();
         boolean isSettled = !host.plansAlways() && isSettled(decision.instances());
         if (!isSettled || !wasSettled) {
             planned = act(traffic, decision, now);
             publish();
-            tally(traffic);
+            tally(traffic, now);
         }
         wasSettled = isSettled;
         gate.ledger().passed();
         review.set(Math.min(nanosAfter(planned, now), nanosAfter(decision.reviewAt(), now)));
-        host.passed();
+        host.eviction().passed(this, dispensable);
     }
 
     private Instant now() {
         return MIDNIGHT.plusNanos(gate.queue().now());
-    }
-
-    private boolean has(Phase phase) {
-        for (Tracked one : roster.all()) {
-            if (one.phase() == phase) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private boolean isSettled(int wanted) {
@@ -220,11 +231,7 @@ public final class SimulatedLoop implements Scaler {
     private void perform(Step step, Instant now) {
         switch (step) {
             case Step.Start _ -> start(now);
-            case Step.Drain(String id, _) -> {
-                enter(id, Phase.DRAINING, now);
-                gate.leave(place(id));
-                host.left(this, !rungs.freezes());
-            }
+            case Step.Drain(String id, _) -> drain(id, now);
             case Step.Stop(String id, _, _) -> stop(id, now);
             case Step.Rest(String id, _) -> enter(id, Phase.RESTING, now);
             case Step.Freeze(String id, _) -> {
@@ -233,8 +240,9 @@ public final class SimulatedLoop implements Scaler {
             }
             case Step.Resume(String id, _) -> {
                 enter(id, Phase.WAKING, now);
-                gate.queue().in(machine.costs().thaw().draw(gate.random()), () -> thawed(id));
+                gate.queue().in(gate.wakingTime(place(id)), () -> thawed(id));
             }
+            case Step.PushOut(String id, _) -> pushOut(id, now);
             case Step.Spare _,
                     Step.Resolve _,
                     Step.Begin _,
@@ -243,10 +251,8 @@ public final class SimulatedLoop implements Scaler {
                     Step.Fail _,
                     Step.Supersede _,
                     Step.Settle _,
-                    Step.PushOut _,
                     Step.Remove _ ->
-                    throw new IllegalStateException(
-                            "nobody deploys, and there is no swap: " + step);
+                    throw new IllegalStateException("nobody deploys or keeps spares: " + step);
         }
     }
 
@@ -265,6 +271,37 @@ public final class SimulatedLoop implements Scaler {
         starts.put(
                 place.id(),
                 machine.start(profile, gate.random(), () -> becomes(place.id(), Phase.READY)));
+    }
+
+    private void drain(String id, Instant now) {
+        enter(id, Phase.DRAINING, now);
+        gate.leave(place(id));
+        if (!rungs.freezes() && host.settings().freezes(container)) {
+            gate.ledger().evicted(gate.queue().now());
+        }
+    }
+
+    private void pushOut(String id, Instant now) {
+        Tracked one = roster.find(id).orElseThrow();
+        one.enter(Phase.SINKING, now);
+        boolean isTaken =
+                host.sinker()
+                        .takes(
+                                () -> one.phase() == Phase.SINKING,
+                                machine.costs().deep().pushOutNanos(profile.memoryBytes()),
+                                () -> sunk(one));
+        if (!isTaken) {
+            one.floats(now.plus(SOON), now);
+        }
+    }
+
+    private void sunk(Tracked one) {
+        if (one.phase() == Phase.SINKING) {
+            one.holds(machine.costs().deep().held(profile.memoryBytes()));
+            one.enter(Phase.DEEP, now());
+            gate.ledger().sank(gate.queue().now());
+        }
+        soon();
     }
 
     private void stop(String id, Instant now) {
@@ -306,10 +343,11 @@ public final class SimulatedLoop implements Scaler {
         for (Tracked one : roster.all()) {
             Place place = place(one.id);
             switch (one.phase()) {
-                case FROZEN, SINKING, DEEP -> {
+                case FROZEN, SINKING -> {
                     gate.rests(place);
                     gate.openAsleep(place);
                 }
+                case DEEP -> gate.sinks(place);
                 case WAKING -> gate.openAsleep(place);
                 case READY -> {
                     gate.goesOn(place);
@@ -328,23 +366,9 @@ public final class SimulatedLoop implements Scaler {
         }
     }
 
-    private void tally(Traffic traffic) {
-        List<Phase> phases = roster.all().stream().map(Tracked::phase).toList();
-        long still = phases.stream().filter(phase -> phase == Phase.FROZEN).count();
-        part.is(still * profile.limitBytes());
-        idleSince = Snapshot.idleSince(container, traffic, phases, memory);
-        host.stands(this, still == 0 ? Optional.empty() : idleSince);
-    }
-
-    Yielding yielding() {
-        return yielding;
-    }
-
-    Gate gate() {
-        return gate;
-    }
-
-    int number() {
-        return profile.number();
+    private void tally(Traffic traffic, Instant now) {
+        part.is(roster.held(profile.limitBytes()));
+        boolean canSink = host.settings().sinks(container) && roster.canSink(now);
+        dispensable = Dispensable.of(container, roster.seen(traffic), traffic, memory, canSink);
     }
 }

@@ -2,6 +2,7 @@ package dev.dormouse.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dormouse.engine.Swap;
 import dev.dormouse.simulation.Costs;
 import dev.dormouse.simulation.Gate;
 import dev.dormouse.simulation.Ledger;
@@ -24,20 +25,38 @@ class SimulatedLoopTest {
     @ParameterizedTest
     @EnumSource(Scenario.class)
     void theSameHappensWhereThePlannerIsAskedThoughNothingIsToBeDone(Scenario scenario) {
-        List<Object> rarely = told(run(scenario, SimulatedLoop.with(LITTLE_MEMORY)));
+        for (Swap swap : List.of(Swap.NONE, Swap.COMPRESSED)) {
+            List<Object> rarely = told(run(scenario, SimulatedLoop.with(swap, LITTLE_MEMORY)));
 
-        List<Object> always = told(run(scenario, SimulatedLoop.alwaysPlanning(LITTLE_MEMORY)));
+            List<Object> always =
+                    told(run(scenario, SimulatedLoop.alwaysPlanning(swap, LITTLE_MEMORY)));
 
-        assertThat(always).isEqualTo(rarely);
+            assertThat(always).as("swap %s", swap).isEqualTo(rarely);
+        }
+    }
+
+    @Test
+    void whatSinksMakesRoomForOthersWhereMemoryIsLittle() {
+        Ledger frozen = run(Scenario.STEADY, SimulatedLoop.with(Swap.NONE, LITTLE_MEMORY));
+        Ledger sinking = run(Scenario.STEADY, SimulatedLoop.with(Swap.COMPRESSED, LITTLE_MEMORY));
+
+        assertThat(frozen.sunk()).isZero();
+        assertThat(sinking.sunk()).isPositive();
+        assertThat(sinking.evictions()).isLessThan(frozen.evictions());
+        assertThat(sinking.share(Ledger.Way.COLD)).isLessThan(frozen.share(Ledger.Way.COLD));
+        assertThat(
+                        sinking.gigabyteHours(Place.State.FROZEN)
+                                + sinking.gigabyteHours(Place.State.DEEP))
+                .isLessThan(2 * 6.1);
     }
 
     @Test
     void whatIsFrozenIsGivenUpForWantOfMemory() {
-        Ledger little = run(Scenario.STEADY, SimulatedLoop.with(LITTLE_MEMORY));
+        Ledger little = run(Scenario.STEADY, SimulatedLoop.with(Swap.NONE, LITTLE_MEMORY));
         Ledger much =
                 run(
                         Scenario.STEADY,
-                        SimulatedLoop.with(Map.of("DORMOUSE_FROZEN_MEMORY", "9999GB")));
+                        SimulatedLoop.with(Swap.NONE, Map.of("DORMOUSE_FROZEN_MEMORY", "9999GB")));
 
         assertThat(little.evictions()).isPositive();
         assertThat(much.evictions()).isZero();
@@ -65,6 +84,7 @@ class SimulatedLoopTest {
                 ledger.refused(),
                 ledger.starts(),
                 ledger.thaws(),
+                ledger.sunk(),
                 ledger.evictions(),
                 ledger.waits().count(),
                 ledger.waits().quantile(0.99),

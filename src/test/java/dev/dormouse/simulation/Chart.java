@@ -6,13 +6,15 @@ import java.util.Locale;
 
 /**
  * A drawing: for each run a point, as far to the right as its instances took memory while awake,
- * and as high as the share of requests that waited for a start.
+ * and as high as the share of requests that waited for a start; from there a line to what they took
+ * with those that stood still.
  */
 final class Chart {
     private static final int WIDTH = 360;
     private static final int HEIGHT = 260;
     private static final int MARGIN = 56;
-    private static final int LEGEND = 40;
+    private static final int LEGEND_LINE = 20;
+    private static final int LEGEND_WIDTH = 260;
     private static final int DECADES_UP = 4;
     private static final double HIGHEST = 1;
 
@@ -20,6 +22,16 @@ final class Chart {
     record Bar(int containers, Scenario scenario, Comparison policy, Ledger ledger) {
         private String panel() {
             return "%,d containers, %s".formatted(containers, scenario.word());
+        }
+
+        private double awake() {
+            return ledger.gigabyteHours(Place.State.AWAKE);
+        }
+
+        private double held() {
+            return awake()
+                    + ledger.gigabyteHours(Place.State.FROZEN)
+                    + ledger.gigabyteHours(Place.State.DEEP);
         }
     }
 
@@ -29,6 +41,8 @@ final class Chart {
         List<String> panels = bars.stream().map(Bar::panel).distinct().toList();
         int columns = Math.min(panels.size(), Scenario.values().length);
         int rows = Math.ceilDiv(panels.size(), columns);
+        int legendColumns = Math.max(1, columns * WIDTH / LEGEND_WIDTH);
+        int legend = LEGEND_LINE * (1 + Math.ceilDiv(Comparison.values().length, legendColumns));
         StringBuilder svg = new StringBuilder();
         svg.append(
                 String.format(
@@ -36,11 +50,11 @@ final class Chart {
                         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\""
                                 + " font-family=\"sans-serif\" font-size=\"12\">%n",
                         columns * WIDTH,
-                        rows * HEIGHT + LEGEND));
+                        rows * HEIGHT + legend));
         svg.append(
                 String.format(
                         Locale.ROOT, "<rect width=\"100%%\" height=\"100%%\" fill=\"white\"/>%n"));
-        legend(svg);
+        legend(svg, legendColumns);
         for (int i = 0; i < panels.size(); i++) {
             String panel = panels.get(i);
             svg.append(
@@ -48,35 +62,35 @@ final class Chart {
                             Locale.ROOT,
                             "<g transform=\"translate(%d %d)\">%n",
                             i % columns * WIDTH,
-                            LEGEND + i / columns * HEIGHT));
+                            legend + i / columns * HEIGHT));
             panel(svg, panel, bars.stream().filter(bar -> bar.panel().equals(panel)).toList());
             svg.append(String.format(Locale.ROOT, "</g>%n"));
         }
         return svg.append("</svg>\n").toString();
     }
 
-    private static void legend(StringBuilder svg) {
-        int x = MARGIN;
-        for (Comparison policy : Comparison.values()) {
+    private static void legend(StringBuilder svg, int columns) {
+        Comparison[] policies = Comparison.values();
+        for (int i = 0; i < policies.length; i++) {
+            Comparison policy = policies[i];
+            int x = MARGIN + i % columns * LEGEND_WIDTH;
+            int y = LEGEND_LINE * (1 + i / columns);
             svg.append(
                     String.format(
                             Locale.ROOT,
-                            "<circle cx=\"%d\" cy=\"20\" r=\"6\" fill=\"%s\"/>"
-                                    + "<text x=\"%d\" y=\"24\">%s</text>%n",
+                            "<circle cx=\"%d\" cy=\"%d\" r=\"6\" fill=\"%s\"/>"
+                                    + "<text x=\"%d\" y=\"%d\">%s</text>%n",
                             x,
+                            y,
                             policy.color(),
                             x + 12,
+                            y + 4,
                             policy.words().replace("`", "")));
-            x += 260;
         }
     }
 
     private static void panel(StringBuilder svg, String title, List<Bar> bars) {
-        double most =
-                bars.stream()
-                        .mapToDouble(bar -> bar.ledger().gigabyteHours(Place.State.AWAKE))
-                        .max()
-                        .orElse(1);
+        double most = bars.stream().mapToDouble(Bar::held).max().orElse(1);
         svg.append(
                 String.format(
                         Locale.ROOT,
@@ -87,7 +101,7 @@ final class Chart {
         svg.append(
                 String.format(
                         Locale.ROOT,
-                        "<text x=\"%d\" y=\"%d\">cold starts, over GB·h awake: 0 to %,.0f</text>%n",
+                        "<text x=\"%d\" y=\"%d\">cold starts, over GB·h awake — all: 0 to %,.0f</text>%n",
                         MARGIN,
                         HEIGHT - 16,
                         most));
@@ -95,8 +109,15 @@ final class Chart {
             svg.append(
                     String.format(
                             Locale.ROOT,
-                            "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"6\" fill=\"%s\"/>%n",
-                            x(bar.ledger().gigabyteHours(Place.State.AWAKE) / most),
+                            "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\""
+                                    + " stroke=\"%s\" stroke-width=\"2\"/>"
+                                    + "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"6\" fill=\"%s\"/>%n",
+                            x(bar.awake() / most),
+                            x(bar.held() / most),
+                            y(bar.ledger().share(Way.COLD)),
+                            y(bar.ledger().share(Way.COLD)),
+                            bar.policy().color(),
+                            x(bar.awake() / most),
                             y(bar.ledger().share(Way.COLD)),
                             bar.policy().color()));
         }

@@ -1,5 +1,6 @@
 package dev.dormouse.simulation;
 
+import dev.dormouse.engine.Swap;
 import dev.dormouse.reconcile.SimulatedLoop;
 import java.time.Duration;
 import java.util.List;
@@ -10,14 +11,19 @@ public enum Comparison {
     DORMOUSE("Dormouse", "#1b7837", Gate.Choice.LEAST_LOADED) {
         @Override
         Scaler.Policy policy(int containers) {
-            long megabytes = FROZEN_MEGABYTES * containers;
-            return SimulatedLoop.with(Map.of("DORMOUSE_FROZEN_MEMORY", megabytes + "MB"));
+            return SimulatedLoop.with(Swap.NONE, frozenMemory(containers));
+        }
+    },
+    SINKING("Dormouse, with zram", "#2166ac", Gate.Choice.LEAST_LOADED) {
+        @Override
+        Scaler.Policy policy(int containers) {
+            return SimulatedLoop.with(Swap.COMPRESSED, frozenMemory(containers));
         }
     },
     STOPPING("Dormouse, `DORMOUSE_SLEEP=stop`", "#7fbf7b", Gate.Choice.LEAST_LOADED) {
         @Override
         Scaler.Policy policy(int containers) {
-            return SimulatedLoop.with(Map.of("DORMOUSE_SLEEP", "stop"));
+            return SimulatedLoop.with(Swap.NONE, Map.of("DORMOUSE_SLEEP", "stop"));
         }
     },
     FIXED("15 min, then stop", "#b35806", Gate.Choice.LAST_USED) {
@@ -50,6 +56,10 @@ public enum Comparison {
     }
 
     abstract Scaler.Policy policy(int containers);
+
+    private static Map<String, String> frozenMemory(int containers) {
+        return Map.of("DORMOUSE_FROZEN_MEMORY", FROZEN_MEGABYTES * containers + "MB");
+    }
 
     /** In words for people. */
     public String words() {

@@ -142,12 +142,18 @@ public final class Gate {
     }
 
     private void wake(Place place) {
+        long took = wakingTime(place);
         place.isAsleep = false;
         enter(place, Place.State.AWAKE);
         ledger.thawed(queue.now());
-        long took = costs.thaw().draw(random);
         place.awakeAt = queue.now() + took;
         queue.in(took, () -> scaler().woken(place));
+    }
+
+    /** How long it would take to wake it now. */
+    public long wakingTime(Place place) {
+        long thaw = costs.thaw().draw(random);
+        return place.state == Place.State.DEEP ? thaw + costs.deep().more().toNanos() : thaw;
     }
 
     private void release(Place place) {
@@ -237,6 +243,13 @@ public final class Gate {
         }
     }
 
+    /** Its memory has been pushed out, unless a request has woken it meanwhile. */
+    public void sinks(Place place) {
+        if (place.state == Place.State.FROZEN) {
+            enter(place, Place.State.DEEP);
+        }
+    }
+
     /** It takes no more requests for now. */
     public void close(Place place) {
         place.isRouted = false;
@@ -251,7 +264,7 @@ public final class Gate {
     /** Somebody else has woken it. */
     public void goesOn(Place place) {
         place.isAsleep = false;
-        if (place.state == Place.State.FROZEN) {
+        if (place.state != Place.State.AWAKE) {
             enter(place, Place.State.AWAKE);
             ledger.thawed(queue.now());
         }
@@ -259,7 +272,9 @@ public final class Gate {
 
     /** What it costs from now on. */
     public void enter(Place place, Place.State state) {
-        ledger.enter(place, state, profile.memoryBytes(), queue.now());
+        long memory = profile.memoryBytes();
+        long held = place.state == Place.State.DEEP ? costs.deep().held(memory) : memory;
+        ledger.enter(place, state, held, queue.now());
         if (state == Place.State.GONE) {
             places.remove(place);
         }
@@ -267,15 +282,22 @@ public final class Gate {
 
     /** As the server's gateway tells its control loop; begins the next period. */
     public Traffic read() {
+        Traffic told = new Traffic(inFlight, line.size(), peak, started, perInstance());
+        peak = inFlight + line.size();
+        started = 0;
+        return told;
+    }
+
+    private Map<String, Integer> perInstance() {
+        if (inFlight == 0) {
+            return Map.of();
+        }
         Map<String, Integer> perInstance = new HashMap<>();
         for (Place place : places) {
             if (place.inFlight > 0) {
                 perInstance.put(place.id(), place.inFlight);
             }
         }
-        Traffic told = new Traffic(inFlight, line.size(), peak, started, perInstance);
-        peak = inFlight + line.size();
-        started = 0;
-        return told;
+        return perInstance;
     }
 }

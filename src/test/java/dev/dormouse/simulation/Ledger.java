@@ -30,6 +30,7 @@ public final class Ledger {
     long answered;
     long starts;
     long thaws;
+    long sunk;
     long evictions;
     long beyondMost;
     long passes;
@@ -63,6 +64,11 @@ public final class Ledger {
     /** An instance was woken. */
     void thawed(long now) {
         thaws += now >= begin ? 1 : 0;
+    }
+
+    /** The memory of an instance was pushed out. */
+    public void sank(long now) {
+        sunk += now >= begin ? 1 : 0;
     }
 
     /** A container gave up what stood still, for want of memory. */
@@ -119,6 +125,10 @@ public final class Ledger {
 
     public long thaws() {
         return thaws;
+    }
+
+    public long sunk() {
+        return sunk;
     }
 
     public long evictions() {

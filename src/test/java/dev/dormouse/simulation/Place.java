@@ -8,6 +8,8 @@ public final class Place {
         AWAKE,
         /** Holds memory, and nothing else. */
         FROZEN,
+        /** Holds a part of that. */
+        DEEP,
         /** Costs nothing any more. */
         GONE
     }

@@ -8,8 +8,9 @@ final class Report {
     static final String HEAD =
             """
             | containers | calls | policy | requests | cold | woken | queued | wait p50 | p99 | p99.9 | most \
-            | awake, h | frozen, h | awake, GB·h | frozen, GB·h | starts | wakes | evicted | refused |
-            |---:|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|
+            | awake, h | frozen, h | deep, h | awake, GB·h | frozen, GB·h | deep, GB·h | starts | wakes | sunk \
+            | evicted | refused |
+            |---:|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|
             """;
 
     private static final double MILLISECOND = 1e6;
@@ -22,7 +23,8 @@ final class Report {
         return String.format(
                 Locale.ROOT,
                 "| %,d | %s | %s | %,d | %.3f %% | %.3f %% | %.3f %% | %s | %s | %s | %s"
-                        + " | %,.0f | %,.0f | %,.0f | %,.0f | %,d | %,d | %,d | %,d |",
+                        + " | %,.0f | %,.0f | %,.0f | %,.0f | %,.0f | %,.0f"
+                        + " | %,d | %,d | %,d | %,d | %,d |",
                 containers,
                 scenario.word(),
                 policy.words(),
@@ -36,10 +38,13 @@ final class Report {
                 milliseconds(waits.most()),
                 ledger.hours(Place.State.AWAKE),
                 ledger.hours(Place.State.FROZEN),
+                ledger.hours(Place.State.DEEP),
                 ledger.gigabyteHours(Place.State.AWAKE),
                 ledger.gigabyteHours(Place.State.FROZEN),
+                ledger.gigabyteHours(Place.State.DEEP),
                 ledger.starts(),
                 ledger.thaws(),
+                ledger.sunk(),
                 ledger.evictions(),
                 ledger.refused());
     }

@@ -107,6 +107,43 @@ class SimulationTest {
         assertThat(minutesAwake(profile, Comparison.KNATIVE)).isBetween(1.5, 1.6);
     }
 
+    @Test
+    void whatIsFrozenForAWhileSinksAndItsNextCallerWaitsLonger() {
+        long second = Duration.ofHours(2).toNanos();
+        Rhythm twice =
+                (time, _) ->
+                        time == 0
+                                ? Duration.ofMinutes(10).toNanos()
+                                : time < second ? second : Rhythm.DAY;
+        Profile profile =
+                new Profile(
+                        0,
+                        _ -> twice,
+                        Duration.ofMillis(100),
+                        10,
+                        5,
+                        100_000_000,
+                        128_000_000,
+                        Duration.ZERO);
+
+        Ledger frozen = lastTwoHours(profile, Comparison.DORMOUSE);
+        Ledger deep = lastTwoHours(profile, Comparison.SINKING);
+
+        assertThat(deep.waits().most() - frozen.waits().most())
+                .isEqualTo(Costs.MEASURED.deep().more().toNanos());
+        assertThat(frozen.hours(Place.State.DEEP)).isZero();
+        assertThat(60 * deep.hours(Place.State.DEEP)).isBetween(99.0, 100.0);
+        assertThat(60 * deep.hours(Place.State.FROZEN)).isBetween(5.0, 5.2);
+        assertThat(deep.gigabyteHours(Place.State.DEEP))
+                .isCloseTo(0.05 * deep.hours(Place.State.DEEP), within(1e-6));
+        assertThat(deep.sunk()).isEqualTo(1); // the other was before
+    }
+
+    private static Ledger lastTwoHours(Profile profile, Comparison policy) {
+        Duration hour = Duration.ofHours(1);
+        return policy.over(List.of(profile), SEED, hour, hour.multipliedBy(2)).run();
+    }
+
     private static double minutesAwake(Profile profile, Comparison policy) {
         Ledger ledger = policy.over(List.of(profile), SEED, Duration.ZERO, SEEN).run();
         assertThat(ledger.starts()).isEqualTo(1);

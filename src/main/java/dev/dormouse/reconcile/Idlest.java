@@ -1,0 +1,103 @@
+package dev.dormouse.reconcile;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.dormouse.reconcile.Dispensable.Gift;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
+
+/**
+ * Which containers could do without what, in the order in which they were idle: to find the first
+ * takes no look at all the others. One thread at a time tells of a container; else any thread.
+ */
+final class Idlest {
+    private final Map<Giver, Dispensable> told = new ConcurrentHashMap<>();
+    private final Map<Gift, NavigableSet<Place>> orders = new EnumMap<>(Gift.class);
+    private final Set<Giver> sinking = ConcurrentHashMap.newKeySet();
+    private final Set<String> leaving = ConcurrentHashMap.newKeySet();
+
+    /** A container that may be asked. */
+    interface Giver {
+        UUID id();
+
+        /** To be told what others need. */
+        Yielding yielding();
+
+        /** Asks for a pass, in which it hears of that. */
+        void soon();
+    }
+
+    private record Place(Instant idleSince, Giver giver) {
+        static final Comparator<Place> ORDER =
+                Comparator.comparing(Place::idleSince).thenComparing(place -> place.giver().id());
+    }
+
+    Idlest() {
+        for (Gift gift : Gift.values()) {
+            orders.put(gift, new ConcurrentSkipListSet<>(Place.ORDER));
+        }
+    }
+
+    /** What it could do without from now on. */
+    void tell(Giver giver, Dispensable now) {
+        Dispensable before = told.getOrDefault(giver, Dispensable.NOTHING);
+        if (before.equals(now)) {
+            return;
+        }
+        if (now.equals(Dispensable.NOTHING)) {
+            told.remove(giver);
+        } else {
+            told.put(giver, now);
+        }
+        place(giver, before, now);
+        if (now.isSinking()) {
+            sinking.add(giver);
+        } else {
+            sinking.remove(giver);
+        }
+        leaving.addAll(now.leaving());
+        before.leaving().stream()
+                .filter(id -> !now.leaving().contains(id))
+                .forEach(leaving::remove);
+    }
+
+    /** Where it stays it is left alone: others may be looking. */
+    private void place(Giver giver, Dispensable before, Dispensable now) {
+        boolean isMoved = !before.idleSince().equals(now.idleSince());
+        orders.forEach((gift, order) -> {
+            if (before.gifts().contains(gift) && (isMoved || !now.gifts().contains(gift))) {
+                order.remove(new Place(before.idleSince().orElseThrow(), giver));
+            }
+            if (now.gifts().contains(gift) && (isMoved || !before.gifts().contains(gift))) {
+                order.add(new Place(now.idleSince().orElseThrow(), giver));
+            }
+        });
+    }
+
+    /** The one that was idle longest of those who could give it. */
+    Optional<Giver> first(Gift gift) {
+        Iterator<Place> places = requireNonNull(orders.get(gift)).iterator();
+        return places.hasNext() ? Optional.of(places.next().giver()) : Optional.empty();
+    }
+
+    /** Whether memory of any instance is being pushed out. */
+    boolean isSinking() {
+        return !sinking.isEmpty();
+    }
+
+    /** The instances that are on their way out; a view of what changes. */
+    Collection<String> leaving() {
+        return Collections.unmodifiableSet(leaving);
+    }
+}

@@ -1,0 +1,232 @@
+package dev.dormouse.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dormouse.autoscale.Memory;
+import dev.dormouse.model.Container;
+import dev.dormouse.model.Traffic;
+import dev.dormouse.testing.Samples;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** Who was idle longest is asked, and nobody else is looked at. */
+class EvictionTest {
+    private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
+    private static final Container CONTAINER =
+            Samples.container(Samples.workload(), Samples.scaled(Samples.service(), 0, 5));
+
+    private final FrozenMemory frozen = new FrozenMemory(OptionalLong.of(100), () -> 0);
+    private final FrozenMemory.Part part = frozen.part();
+    private Set<String> enough = Set.of();
+    private boolean hasSwap;
+    private boolean isShortOfMemory;
+    private final Eviction eviction =
+            new Eviction(
+                    frozen,
+                    leaving -> !leaving.containsAll(enough) || enough.isEmpty(),
+                    () -> hasSwap,
+                    () -> isShortOfMemory);
+    private final List<String> asked = new ArrayList<>();
+    private int compared;
+
+    private final class One implements Idlest.Giver {
+        private final int number;
+        private Yielding yielding = new Yielding();
+
+        One(int number) {
+            this.number = number;
+        }
+
+        @Override
+        public UUID id() {
+            compared++;
+            return new UUID(0, number);
+        }
+
+        @Override
+        public Yielding yielding() {
+            return yielding;
+        }
+
+        /** Its next pass would hear this. */
+        @Override
+        public void soon() {
+            boolean sinks = yielding.isAsked();
+            boolean givesRoom = yielding.givesRoom(true, false);
+            String what = sinks ? "memory to sink" : yielding.isAsked() ? "what is frozen" : "";
+            asked.add(number + " for " + (givesRoom ? "room" : what));
+            yielding = new Yielding();
+        }
+
+        One idle(int minutes, Phase... phases) {
+            tell(minutes, Traffic.NONE, phases);
+            return this;
+        }
+
+        void busy(Phase... phases) {
+            tell(0, new Traffic(1, 0, 1, 1, Map.of()), phases);
+        }
+
+        private void tell(int minutes, Traffic traffic, Phase... phases) {
+            List<Seen> instances = new ArrayList<>();
+            for (Phase phase : phases) {
+                instances.add(new Seen(number + "-" + instances.size(), 1, phase, NOW, 0));
+            }
+            Memory memory = Memory.EMPTY.touched(NOW.minus(Duration.ofMinutes(minutes)));
+            boolean canSink = Arrays.asList(phases).contains(Phase.FROZEN);
+            eviction.passed(this, Dispensable.of(CONTAINER, instances, traffic, memory, canSink));
+        }
+
+        void gone() {
+            eviction.passed(this, Dispensable.NOTHING);
+        }
+    }
+
+    /** What is asked of whom once what stands still holds too much. */
+    private List<String> askedOnceExceeded() {
+        part.is(101);
+        eviction.review();
+        part.is(0);
+        List<String> all = List.copyOf(asked);
+        asked.clear();
+        return all;
+    }
+
+    private List<String> askedForRoom() {
+        eviction.makeRoom();
+        List<String> all = List.copyOf(asked);
+        asked.clear();
+        return all;
+    }
+
+    @Test
+    void nobodyIsAskedWhileNothingIsShort() {
+        hasSwap = true;
+        new One(1).idle(9, Phase.FROZEN);
+        part.is(100);
+
+        eviction.review();
+
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void whoWasIdleLongestOfThoseThatStandStillGivesItUp() {
+        new One(1).idle(20, Phase.FROZEN);
+        new One(2).idle(40, Phase.FROZEN);
+        new One(3).idle(90, Phase.READY);
+
+        assertThat(askedOnceExceeded()).containsExactly("2 for what is frozen");
+    }
+
+    @Test
+    void itsPlaceFollowsWhatItsPassesTell() {
+        One one = new One(1).idle(60, Phase.FROZEN);
+        One two = new One(2).idle(40, Phase.FROZEN);
+        One three = new One(3).idle(20, Phase.FROZEN);
+
+        one.idle(1, Phase.FROZEN);
+        assertThat(askedOnceExceeded()).containsExactly("2 for what is frozen");
+
+        two.busy(Phase.READY);
+        assertThat(askedOnceExceeded()).containsExactly("3 for what is frozen");
+
+        three.gone();
+        assertThat(askedOnceExceeded()).containsExactly("1 for what is frozen");
+
+        one.idle(1, Phase.DRAINING);
+        assertThat(askedOnceExceeded()).isEmpty();
+    }
+
+    @Test
+    void whoHasAllOfItsMemoryGoesBeforeWhoIsDeep() {
+        One resident = new One(1).idle(20, Phase.FROZEN);
+        new One(2).idle(40, Phase.DEEP);
+
+        assertThat(askedOnceExceeded()).containsExactly("1 for what is frozen");
+
+        resident.gone();
+        assertThat(askedOnceExceeded()).containsExactly("2 for what is frozen");
+    }
+
+    @Test
+    void whereThereIsSwapMemorySinksOneAfterAnotherBeforeAnyLeaves() {
+        hasSwap = true;
+        One one = new One(1).idle(20, Phase.FROZEN);
+        One two = new One(2).idle(40, Phase.FROZEN);
+
+        assertThat(askedOnceExceeded()).containsExactly("2 for memory to sink");
+
+        two.idle(40, Phase.SINKING);
+        assertThat(askedOnceExceeded()).isEmpty();
+
+        two.idle(40, Phase.DEEP);
+        assertThat(askedOnceExceeded()).containsExactly("1 for memory to sink");
+
+        one.idle(20, Phase.DEEP);
+        assertThat(askedOnceExceeded()).containsExactly("2 for what is frozen");
+    }
+
+    @Test
+    void whenTheMachineIsShortMemorySinksUntilItIsNot() {
+        hasSwap = true;
+        isShortOfMemory = true;
+        One one = new One(1).idle(20, Phase.FROZEN);
+        eviction.review();
+        assertThat(asked).containsExactly("1 for memory to sink");
+        asked.clear();
+
+        isShortOfMemory = false;
+        one.idle(20, Phase.FROZEN);
+
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void whoIsIdleGivesRoomAndWhoIsCalledOnlyWhatStandsStill() {
+        One frozen = new One(1);
+        frozen.busy(Phase.READY, Phase.FROZEN);
+        new One(2).busy(Phase.READY);
+        new One(3).idle(5, Phase.READY);
+
+        assertThat(askedForRoom()).containsExactly("3 for room");
+
+        frozen.idle(6, Phase.READY);
+        assertThat(askedForRoom()).containsExactly("1 for room");
+    }
+
+    @Test
+    void nobodyIsAskedForRoomWhileWhatLeavesIsEnough() {
+        One leaving = new One(1).idle(20, Phase.DRAINING, Phase.STOPPING);
+        new One(2).idle(5, Phase.READY);
+        enough = Set.of("1-0", "1-1");
+
+        assertThat(askedForRoom()).isEmpty();
+
+        leaving.idle(20, Phase.STOPPING);
+        assertThat(askedForRoom()).containsExactly("2 for room");
+    }
+
+    @Test
+    void whoeverElseThereIsIsNotLookedAt() {
+        List<One> many = new ArrayList<>();
+        for (int number = 0; number < 10_000; number++) {
+            many.add(new One(number).idle(30, Phase.FROZEN));
+        }
+        part.is(101);
+        compared = 0;
+
+        many.get(7_000).idle(29, Phase.FROZEN);
+
+        assertThat(asked).containsExactly("0 for what is frozen");
+        assertThat(compared).isPositive().isLessThan(1_000);
+    }
+}
