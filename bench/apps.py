@@ -107,8 +107,8 @@ def need_swap():
 
 
 def taken_share():
-    """The memory that swapped pages take, as a share of what they are: nothing on a disk."""
-    used = sum(used for _, used in swaps())
-    zrams = [pathlib.Path("/sys/block", name[5:], "mm_stat") for name, _ in swaps() if name.startswith("/dev/zram")]
-    taken = sum(int(one.read_text().split()[2]) for one in zrams)
+    """The memory that swapped pages take, as a share of what they are: nothing on a disk, unless there is zram as well."""
+    zrams = [(name[5:], used) for name, used in swaps() if name.startswith("/dev/zram")]
+    used = sum(used for _, used in zrams)
+    taken = sum(int(pathlib.Path("/sys/block", name, "mm_stat").read_text().split()[2]) for name, _ in zrams)
     return min(1, taken / used) if used else 0

@@ -75,9 +75,10 @@ def burst(endpoint, path, requests, body=None):
     request = lines.encode() + (body or b"")
 
     async def all_at_once():
-        async with asyncio.timeout(BURST_PATIENCE_SECONDS):
-            callers = (answered(endpoint.port or 80, request) for _ in range(requests))
-            return await asyncio.gather(*callers, return_exceptions=True)
+        callers = (
+            asyncio.wait_for(answered(endpoint.port or 80, request), BURST_PATIENCE_SECONDS) for _ in range(requests)
+        )
+        return await asyncio.gather(*callers, return_exceptions=True)
 
     told = asyncio.run(all_at_once())
     good = [one[0] for one in told if not isinstance(one, BaseException) and one[1] == 200]

@@ -44,12 +44,12 @@ class Known:
 
 
 def called(those, now_held):
-    """Seconds of a first request to each and of work by each after that, and the most that was held meanwhile."""
+    """Seconds of a first request to each and of its work right after that, and the most that was held meanwhile."""
     first, work, most = [], [], 0
-    for told, question in ((first, Known.first), (work, Known.work)):
-        for one in those:
-            told.append(question(one))
-            most = max(most, now_held())
+    for one in those:
+        first.append(one.first())
+        work.append(one.work())
+        most = max(most, now_held())
     return {"first": first, "work": work, "most": most}
 
 

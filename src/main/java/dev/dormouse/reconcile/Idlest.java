@@ -60,13 +60,15 @@ final class Idlest {
         } else {
             told.put(giver, now);
         }
-        place(giver, before, now);
+        // before it leaves its places: whoever looks meanwhile finds it in one or the other
         if (now.isSinking()) {
             sinking.add(giver);
-        } else {
-            sinking.remove(giver);
         }
         leaving.addAll(now.leaving());
+        place(giver, before, now);
+        if (!now.isSinking()) {
+            sinking.remove(giver);
+        }
         before.leaving().stream()
                 .filter(id -> !now.leaving().contains(id))
                 .forEach(leaving::remove);
@@ -76,11 +78,11 @@ final class Idlest {
     private void place(Giver giver, Dispensable before, Dispensable now) {
         boolean isMoved = !before.idleSince().equals(now.idleSince());
         orders.forEach((gift, order) -> {
-            if (before.gifts().contains(gift) && (isMoved || !now.gifts().contains(gift))) {
-                order.remove(new Place(before.idleSince().orElseThrow(), giver));
-            }
             if (now.gifts().contains(gift) && (isMoved || !before.gifts().contains(gift))) {
                 order.add(new Place(now.idleSince().orElseThrow(), giver));
+            }
+            if (before.gifts().contains(gift) && (isMoved || !now.gifts().contains(gift))) {
+                order.remove(new Place(before.idleSince().orElseThrow(), giver));
             }
         });
     }

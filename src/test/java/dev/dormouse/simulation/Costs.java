@@ -35,7 +35,7 @@ public record Costs(Spread start, Spread thaw, Duration freeze, Duration stop, D
     public record Deep(long bytes, Duration pushOut, Duration more, double share) {
         /** Until so much memory is pushed out. */
         public long pushOutNanos(long memory) {
-            return 2 * pushOut.toNanos() / bytes * memory;
+            return (long) (2.0 * pushOut.toNanos() * memory / bytes);
         }
 
         /** What so much memory still holds then. */
