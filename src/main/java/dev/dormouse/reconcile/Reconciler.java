@@ -26,8 +26,10 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -43,6 +45,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Reconciler implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
+
+    /** How long a start waits for an engine that takes connections and does not answer. */
+    private static final Duration FIRST_PATIENCE = Duration.ofSeconds(2);
 
     private static final Duration SIGHT_PAUSE = Duration.ofMillis(100);
     private static final Duration READ_PAUSE = Duration.ofSeconds(1);
@@ -72,8 +77,6 @@ public final class Reconciler implements AutoCloseable {
 
     /** The containers that have not had their first pass. */
     private final Set<UUID> unpublished = ConcurrentHashMap.newKeySet();
-
-    private final Homecoming homecoming = new Homecoming();
 
     /** Whether what runs has been adopted; before that a pass would start it once more. */
     private volatile boolean begun;
@@ -171,19 +174,23 @@ public final class Reconciler implements AutoCloseable {
      * soon as it does, and nothing before.
      */
     public void start() {
-        tasks.execute(this::begin);
-        if (!homecoming.awaitDecision()) {
-            LOG.warn("the container engine has not answered yet; the server goes on without");
+        CountDownLatch decided = new CountDownLatch(1);
+        tasks.execute(() -> begin(decided));
+        try {
+            if (!decided.await(FIRST_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("the container engine has not answered yet; the server goes on without");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
         tasks.execute(this::readAll);
     }
 
-    private void begin() {
+    private void begin(CountDownLatch decided) {
         try {
-            Map<UUID, List<Instance>> running = firstSight();
+            Map<UUID, List<Instance>> running = firstSight(decided);
             Instant now = clock.instant();
             running.forEach((id, instances) -> turn(id).loop().adopt(instances, now));
-            homecoming.expect(running.keySet());
             watch = engine.watch(this::heard);
             begun = true;
             turns.values().forEach(Turn::soon);
@@ -198,19 +205,20 @@ public final class Reconciler implements AutoCloseable {
         } catch (RuntimeException e) {
             LOG.error("the control loop cannot begin", e);
         } finally {
-            homecoming.decided();
+            decided.countDown();
         }
     }
 
     /** Looks until something is seen; says when it is known that this may take long. */
-    private Map<UUID, List<Instance>> firstSight() throws InterruptedException {
+    private Map<UUID, List<Instance>> firstSight(CountDownLatch decided)
+            throws InterruptedException {
         while (true) {
             try {
                 return observeAll();
             } catch (EngineException e) {
                 routes.incomplete(e.getMessage());
                 if (!engine.health().because().isEmpty()) {
-                    homecoming.decided();
+                    decided.countDown();
                 }
                 Thread.sleep(SIGHT_PAUSE);
             }
@@ -219,7 +227,6 @@ public final class Reconciler implements AutoCloseable {
 
     /** Gets to know every container that nothing has been heard of yet: most of them sleep. */
     private void readAll() {
-        homecoming.awaitRoutes();
         while (!isAllRead && !closing) {
             try {
                 List<Turn> all = desired.all().stream().map(this::turn).toList();
@@ -351,7 +358,6 @@ public final class Reconciler implements AutoCloseable {
 
     private void passed(Turn turn) {
         UUID id = turn.id();
-        homecoming.passed(id, turn.loop().snapshot());
         if (unpublished.remove(id)) {
             completeIfAllPublished();
         }

@@ -6,23 +6,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 
 /** What a container's last pass left to be read by others. */
 record Snapshot(Activity activity, Dispensable dispensable) {
     static final Snapshot NONE = new Snapshot(Activity.NONE, Dispensable.NOTHING);
 
-    private static final Set<String> COMING_UP =
-            Set.of(Phase.STARTING.word(), Phase.PREPARING.word());
-
     /** Whether any instance is known; without one there is nothing to look for on the engine. */
     boolean hasInstances() {
         return !activity.instances().isEmpty();
-    }
-
-    /** Whether any instance has not been ready yet. */
-    boolean isComingUp() {
-        return activity.instances().stream().anyMatch(view -> COMING_UP.contains(view.state()));
     }
 
     /**
