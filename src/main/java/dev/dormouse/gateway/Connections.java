@@ -110,19 +110,15 @@ final class Connections {
         }
     }
 
-    /** Whether the client is gone and no event tells of it. */
+    /** Whether the client, which would send no more, does not listen either. */
     boolean isGone(HttpConnection connection, long now) {
         State state = states.get(connection);
-        return state != null
-                && ((state.halfClose != null && state.halfClose.isGone(now))
-                        || isResetUnread(connection));
+        return state != null && state.halfClose != null && state.halfClose.isGone(now);
     }
 
-    /** io_uring's channel stops reading just before the end of what a reset left behind. */
-    private static boolean isResetUnread(HttpConnection connection) {
-        return connection instanceof ConnectionBase internal
-                && !internal.channel().config().isAutoRead()
-                && TcpState.isOver(internal.channel());
+    /** Whether the client has reset the connection, though no event told of it. */
+    static boolean isReset(HttpConnection connection) {
+        return connection instanceof ConnectionBase internal && TcpState.isOver(internal.channel());
     }
 
     /** What else has been read from the connection is no request, whatever it looks like. */

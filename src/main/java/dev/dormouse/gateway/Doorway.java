@@ -24,7 +24,10 @@ import org.jspecify.annotations.Nullable;
  * when its protocol is known; until then a client may hold it, and so it must be counted and
  * bounded from its first moment on.
  */
-record Doorway(Transport under, ChannelHandler doorkeeper) implements Transport {
+record Doorway(Transport under, ChannelHandler doorkeeper, boolean hasRings) implements Transport {
+    /** How the transport of io_uring is called. */
+    static final String RINGS = "io_uring";
+
     /**
      * Bytes to one client that may wait to be sent: two of the largest pieces, and what TLS adds.
      * io_uring sends only after the loop's turn; with the usual 64 KiB each piece would bring its
@@ -46,14 +49,19 @@ record Doorway(Transport under, ChannelHandler doorkeeper) implements Transport 
                         .findFirst()
                         .orElse(io.vertx.core.transport.Transport.NIO);
         return new TransportInternal(
-                best.name(), true, null, new Doorway(best.implementation(), doorkeeper));
+                best.name(),
+                true,
+                null,
+                new Doorway(best.implementation(), doorkeeper, best.name().equals(RINGS)));
     }
 
     @Override
     public void configure(TcpConfig config, boolean domainSocket, ServerBootstrap bootstrap) {
         under.configure(config, domainSocket, bootstrap);
         bootstrap.handler(doorkeeper);
-        bootstrap.childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, UNSENT);
+        if (hasRings) {
+            bootstrap.childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, UNSENT);
+        }
     }
 
     @Override

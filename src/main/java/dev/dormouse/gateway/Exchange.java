@@ -221,6 +221,12 @@ final class Exchange implements Guest {
         }
     }
 
+    void lookForReset() {
+        if (forwarding != null) {
+            forwarding.lookForReset();
+        }
+    }
+
     /** Bytes may have been sent, so this is not repeated; the client is told if it still can be. */
     void instanceFailed(Throwable why) {
         if (answered || ended) {

@@ -6,6 +6,7 @@ import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -58,6 +59,7 @@ final class Forwarding implements Leg.Receiver {
     private boolean pumping;
     private boolean answering;
     private boolean cancelled;
+    private boolean wasOver;
 
     Forwarding(Exchange exchange, Loop loop, Granted granted, InstanceSlots instance) {
         this.exchange = exchange;
@@ -146,6 +148,7 @@ final class Forwarding implements Leg.Receiver {
             return;
         }
         outgoing = leg;
+        wasOver = false;
         send(leg);
     }
 
@@ -291,6 +294,20 @@ final class Forwarding implements Leg.Receiver {
             instance.broke(loop.now());
             exchange.instanceFailed(why);
         }
+    }
+
+    /**
+     * Looks, time and again, for a reset of which no event came. What came before it has been read
+     * by the second look that finds it.
+     */
+    void lookForReset() {
+        Leg leg = outgoing;
+        boolean isOver = leg != null && leg.isOver();
+        if (leg != null && isOver && wasOver) {
+            leg.cut(Exchange.CANCEL);
+            failed(new HttpClosedException("the instance has reset the connection"));
+        }
+        wasOver = isOver;
     }
 
     private boolean isHarmlessTwice() {

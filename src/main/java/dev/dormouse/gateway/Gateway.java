@@ -111,7 +111,14 @@ public final class Gateway implements RouteSink, TrafficSource, AutoCloseable {
         Crowd crowd = new Crowd(settings.connectionsMax(), nanos);
         Gateway gateway = new Gateway(settings, trust, routes, crowd);
         try {
-            gateway.open(new Shared(settings, guards, new Meters(meters, "", ""), ledger, nanos));
+            gateway.open(
+                    new Shared(
+                            settings,
+                            guards,
+                            new Meters(meters, "", ""),
+                            ledger,
+                            nanos,
+                            gateway.transport.equals(Doorway.RINGS)));
         } catch (RuntimeException e) {
             gateway.close();
             throw e;

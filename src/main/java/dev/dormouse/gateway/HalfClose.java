@@ -36,6 +36,7 @@ final class HalfClose extends ChannelInboundHandlerAdapter {
     private boolean halfClosed;
     private boolean asked;
     private long written = -1;
+    private long roomBefore = -1;
     private long writtenAt;
 
     private HalfClose(UnixChannel channel) {
@@ -82,8 +83,11 @@ final class HalfClose extends ChannelInboundHandlerAdapter {
 
     private boolean isStill(long now) {
         Exchange current = exchange;
-        if (current != null && (written != current.bytesOut() || !channel.isWritable())) {
+        long room = channel.bytesBeforeUnwritable();
+        if (current != null
+                && (written != current.bytesOut() || roomBefore != room || !channel.isWritable())) {
             written = current.bytesOut();
+            roomBefore = room;
             writtenAt = now;
         }
         return now - writtenAt > STANDSTILL_NANOS;

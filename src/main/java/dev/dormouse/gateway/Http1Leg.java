@@ -131,6 +131,11 @@ final class Http1Leg extends ChannelInboundHandlerAdapter implements Leg {
     }
 
     @Override
+    public boolean isOver() {
+        return TcpState.isOver(channel);
+    }
+
+    @Override
     public void send(HttpMethod method, String path, boolean hasBody, Receiver to) {
         receiver = to;
         decoder.expect(HttpMethod.HEAD.equals(method));

@@ -295,6 +295,11 @@ final class Instances {
         return connection instanceof VertxConnection internal && isLeft(internal.channel());
     }
 
+    static boolean isOver(HttpConnection connection) {
+        return connection instanceof VertxConnection internal
+                && TcpState.isOver(internal.channel());
+    }
+
     static boolean isLeft(Channel channel) {
         return !TcpState.isOpen(channel);
     }

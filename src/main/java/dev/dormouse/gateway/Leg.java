@@ -21,6 +21,9 @@ interface Leg {
      */
     boolean isLeft();
 
+    /** Whether nothing can come or go on its connection any more. Costs a system call. */
+    boolean isOver();
+
     /**
      * Sends the head; all of the request, if it has no body. Its body follows by {@link #write} and
      * {@link #end}.

@@ -290,10 +290,14 @@ final class Loop extends VerticleBase implements Executor {
     private void look() {
         long now = now();
         for (Exchange exchange : new ArrayList<>(exchanges)) {
-            if (connections.isGone(exchange.request().connection(), now)) {
-                Connections.cut(exchange.request().connection());
+            HttpConnection client = exchange.request().connection();
+            if (connections.isGone(client, now)
+                    || (shared.missesResets() && Connections.isReset(client))) {
+                Connections.cut(client);
             } else if (exchange.isOverdue(now)) {
                 timeOut(exchange);
+            } else if (shared.missesResets()) {
+                exchange.lookForReset();
             }
         }
         looks = !exchanges.isEmpty();

@@ -50,6 +50,11 @@ final class StreamLeg implements Leg {
     }
 
     @Override
+    public boolean isOver() {
+        return Instances.isOver(request.connection());
+    }
+
+    @Override
     public void send(HttpMethod method, String path, boolean hasBody, Receiver receiver) {
         begin(method, path);
         request.earlyHintsHandler(receiver::hint)

@@ -231,7 +231,9 @@ public final class Reconciler implements AutoCloseable {
             try {
                 List<Turn> all = desired.all().stream().map(this::turn).toList();
                 // these were read as they had been before
-                removedMeanwhile.forEach(id -> turn(id).loop().desiredChanged());
+                all.stream()
+                        .filter(turn -> removedMeanwhile.contains(turn.id()))
+                        .forEach(turn -> turn.loop().desiredChanged());
                 isAllRead = true;
                 all.forEach(Turn::soon);
                 LOG.info("all containers are known containers={}", all.size());
