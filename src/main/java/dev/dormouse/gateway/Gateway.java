@@ -110,15 +110,14 @@ public final class Gateway implements RouteSink, TrafficSource, AutoCloseable {
         Ledger ledger = new Ledger(log, clock, settings.trustedProxy());
         Crowd crowd = new Crowd(settings.connectionsMax(), nanos);
         Gateway gateway = new Gateway(settings, trust, routes, crowd);
+        boolean hasRings = gateway.transport.equals(Doorway.RINGS);
+        if (hasRings) {
+            Thread.ofPlatform().daemon().name("tcp-state").start(TcpState::prepare);
+        }
         try {
             gateway.open(
                     new Shared(
-                            settings,
-                            guards,
-                            new Meters(meters, "", ""),
-                            ledger,
-                            nanos,
-                            gateway.transport.equals(Doorway.RINGS)));
+                            settings, guards, new Meters(meters, "", ""), ledger, nanos, hasRings));
         } catch (RuntimeException e) {
             gateway.close();
             throw e;
