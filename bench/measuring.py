@@ -152,6 +152,17 @@ def docker_run():
         return seconds
 
 
+def await_engine():
+    """Returns when the engine has neither made nor removed a container for a second."""
+
+    def rests():
+        before = output("docker", "ps", "--all", "--quiet")
+        time.sleep(1)
+        return output("docker", "ps", "--all", "--quiet") == before
+
+    until("the engine's rest", rests)
+
+
 def data(name):
     """A file of the server's data folder."""
     return pathlib.Path(os.environ["DORMOUSE_DATA_DIR"], name)

@@ -7,7 +7,7 @@ import statistics
 import sys
 import time
 
-from measuring import BASE, IMAGE, Client, answers, docker_run, fail, head, percentile, plain_container, row, until
+from measuring import BASE, IMAGE, Client, answers, await_engine, docker_run, fail, head, percentile, plain_container, row, until
 
 
 def wait_for_zero():
@@ -15,6 +15,7 @@ def wait_for_zero():
     api = Client()
     question = "/dormouse/v1/status?name=cold"
     until("going to zero", lambda: not api.call("GET", question)["containers"][0]["instances"], 0.1)
+    await_engine()
 
 
 def from_zero(endpoint):
@@ -50,6 +51,12 @@ def created(namespace, name):
     return ready, answer.result()
 
 
+def rival():
+    """Seconds from `docker run` to the first answer."""
+    await_engine()
+    return docker_run()
+
+
 def sleepers(namespace, count):
     """The endpoints of so many containers that go to zero a second after their last request."""
     client = Client()
@@ -71,6 +78,7 @@ def at_rest():
 def burst(endpoints):
     """Seconds from calling all of them at once, none of which has an instance, until the last is answered."""
     until("all being at zero", at_rest, 0.2)
+    await_engine()
     with concurrent.futures.ThreadPoolExecutor(len(endpoints)) as callers:
         start = time.perf_counter()
         if not all(callers.map(answers, endpoints)):
@@ -81,6 +89,7 @@ def burst(endpoints):
 def burst_of_rivals(count):
     """Seconds from so many `docker run` at once until the last container answers."""
     until("all being at zero", at_rest, 0.2)
+    await_engine()
     with contextlib.ExitStack() as running, concurrent.futures.ThreadPoolExecutor(count) as callers:
         start = time.perf_counter()
         list(callers.map(lambda _: running.enter_context(plain_container()), range(count)))
@@ -103,15 +112,15 @@ def main():
     endpoint, rounds, count, burst_rounds = sys.argv[1], *map(int, sys.argv[2:])
     namespace = Client().named("cold")[0]["namespace_id"]
     measured = [
-        (from_zero(endpoint), *created(namespace, f"create-{number:05}"), docker_run()) for number in range(rounds)
+        (from_zero(endpoint), *created(namespace, f"create-{number:05}"), rival()) for number in range(rounds)
     ]
-    zero, ready, answer, rival = zip(*measured)
+    zero, ready, answer, theirs = zip(*measured)
     print(head(f"From nothing to the first answer and to ready, {rounds} rounds"))
     for name, seconds in {"from zero": zero, "create to ready": ready, "create to answer": answer}.items():
-        share = statistics.median(seconds) / statistics.median(rival)
-        worst = percentile(sorted(seconds), 0.99) / percentile(sorted(rival), 0.99)
+        share = statistics.median(seconds) / statistics.median(theirs)
+        worst = percentile(sorted(seconds), 0.99) / percentile(sorted(theirs), 0.99)
         print(f"{row(name, seconds)}   {share:.2f} x docker run, p99 {worst:.2f} x")
-    print(row("docker run", rival))
+    print(row("docker run", theirs))
     bursts(namespace, count, burst_rounds)
 
 

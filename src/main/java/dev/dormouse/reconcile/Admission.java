@@ -20,6 +20,9 @@ final class Admission {
     /** Several times what a start takes on a busy machine. */
     private static final Duration TURN_HELD_MOST = Duration.ofSeconds(5);
 
+    /** So long at most do starts keep an instance from being ended that nobody needs. */
+    private static final Duration END_PATIENCE = Duration.ofSeconds(2);
+
     private static final long MEGABYTE = 1_000_000;
 
     private final FairShare room;
@@ -100,6 +103,16 @@ final class Admission {
     /** The start is over, however it went. */
     void endTurn(String instanceId) {
         starts.release(instanceId);
+    }
+
+    /**
+     * Waits, not for long, while instances are being started: to end one takes as much of the
+     * machine as to start one. Does not wait where somebody waits for the room.
+     */
+    void letStartsPass() throws InterruptedException {
+        if (room.waiting() == 0) {
+            starts.awaitNone(END_PATIENCE);
+        }
     }
 
     /** An instance that runs already has its room. */

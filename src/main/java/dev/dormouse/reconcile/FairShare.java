@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ final class FairShare {
     private static final Duration SHORTAGE_EVERY = Duration.ofSeconds(1);
 
     private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
     private final LongSupplier[] most;
     private final long[] used;
     private final Map<String, long[]> given = new HashMap<>();
@@ -164,11 +166,25 @@ final class FairShare {
         }
     }
 
+    /** Waits until nobody has any and nobody waits for some, at most so long. */
+    void awaitNone(Duration patience) throws InterruptedException {
+        long left = patience.toNanos();
+        lock.lockInterruptibly();
+        try {
+            while (left > 0 && !(given.isEmpty() && waiting.isEmpty())) {
+                left = changed.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void change(Runnable change) {
         lock.lock();
         try {
             change.run();
             serve();
+            changed.signalAll();
         } finally {
             lock.unlock();
         }

@@ -153,13 +153,16 @@ final class Fleet {
         one.giveUp();
         tools.admission().giveUp(id);
         boolean ended = one.phase() == Phase.EXITED;
+        boolean isPressing = one.phase() != Phase.DRAINING;
         one.enter(Phase.STOPPING, now);
         tools.tasks()
                 .execute(() -> {
                     if (ended) {
                         tools.logs().complete(containerId, id, one.askedAt);
                     }
-                    reports.accept(new StopTask(id, grace, tools.engine()).run());
+                    StopTask task =
+                            new StopTask(id, grace, isPressing, tools.admission(), tools.engine());
+                    reports.accept(task.run());
                 });
     }
 

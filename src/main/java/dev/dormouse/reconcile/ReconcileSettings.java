@@ -45,13 +45,14 @@ public record ReconcileSettings(
         OptionalLong cpuBudget,
         Duration roomPatience) {
     private static final Duration SHORTEST = Duration.ofMillis(100);
+    private static final int STARTS_PER_CORE = 8;
+    private static final int STARTS_MOST = 64;
 
     /**
      * Reads {@code DORMOUSE_IDLE_AFTER}, {@code …_SCALE_DOWN_AFTER}, {@code …_STOP_GRACE} and so
      * on.
      */
     public static ReconcileSettings from(Source source) {
-        int cores = Runtime.getRuntime().availableProcessors();
         return new ReconcileSettings(
                 source.duration("DORMOUSE_IDLE_AFTER", Duration.ofMinutes(15)),
                 new Scale.Pace(
@@ -66,10 +67,19 @@ public record ReconcileSettings(
                 isGiven(source.bytes("DORMOUSE_FROZEN_MEMORY", 0)),
                 source.duration("DORMOUSE_STOP_GRACE", Duration.ofSeconds(30)),
                 source.duration("DORMOUSE_RESYNC_EVERY", Duration.ofSeconds(30)),
-                (int) source.number("DORMOUSE_PARALLEL_STARTS", Math.max(2, cores), 1, 256),
+                (int) source.number("DORMOUSE_PARALLEL_STARTS", startsForTheMachine(), 1, 256),
                 isGiven(source.bytes("DORMOUSE_MEMORY_BUDGET", 0)),
                 isGiven(source.number("DORMOUSE_CPU_BUDGET", 0, 0, Integer.MAX_VALUE)),
                 source.duration("DORMOUSE_ROOM_PATIENCE", Duration.ofSeconds(30)));
+    }
+
+    /**
+     * Where networks are ready, an engine's starts are the quicker together the more there are, up
+     * to this; more on one core only delays the first.
+     */
+    private static int startsForTheMachine() {
+        int cores = Runtime.getRuntime().availableProcessors();
+        return Math.min(STARTS_PER_CORE * cores, STARTS_MOST);
     }
 
     /** What the autoscaler keeps to for this container. */

@@ -8,13 +8,28 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Ends an instance, however often the engine fails to: only the server's own end ends the trying.
+ *
+ * @param isPressing whether starts do not go first
  */
-record StopTask(String instanceId, Duration grace, Engine engine) {
+record StopTask(
+        String instanceId, Duration grace, boolean isPressing, Admission admission, Engine engine) {
     private static final Logger LOG = LoggerFactory.getLogger(StopTask.class);
     private static final long PAUSE_FIRST = 200;
     private static final long PAUSE_MOST = 30_000;
 
     Report run() {
+        try {
+            if (!isPressing) {
+                admission.letStartsPass();
+            }
+            return stopped();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Report.NotStopped(instanceId);
+        }
+    }
+
+    private Report stopped() throws InterruptedException {
         for (int tries = 0; ; tries++) {
             try {
                 engine.stop(instanceId, grace);
@@ -27,12 +42,7 @@ record StopTask(String instanceId, Duration grace, Engine engine) {
             } catch (RuntimeException e) {
                 LOG.error("stopping an instance failed unexpectedly instance={}", instanceId, e);
             }
-            try {
-                Thread.sleep(Math.min(PAUSE_MOST, PAUSE_FIRST << Math.min(tries, 8)));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return new Report.NotStopped(instanceId);
-            }
+            Thread.sleep(Math.min(PAUSE_MOST, PAUSE_FIRST << Math.min(tries, 8)));
         }
     }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -17,8 +18,15 @@ import tools.jackson.databind.JsonNode;
 class KilledIT extends Story {
     private static final int KILLS = 3;
 
-    /** So many networks wait for instances by default. */
+    /** So many networks wait for instances, however many are started in a minute. */
     private static final int READY_SANDBOXES = 2;
+
+    @Override
+    Map<String, String> settings() {
+        Map<String, String> settings = new HashMap<>(super.settings());
+        settings.put("DORMOUSE_DOCKER_SANDBOXES", Integer.toString(READY_SANDBOXES));
+        return settings;
+    }
 
     @Test
     void killedAgainAndAgainUnderLoadAndWritesItLosesNothing() throws IOException {

@@ -109,6 +109,38 @@ class FairShareTest {
         assertThat(large).isNotDone();
     }
 
+    @Test
+    void nobodyHasAnyOnceTheLastWhoWaitedGaveItBack() throws Exception {
+        share.awaitNone(LONG);
+        share.seize("first", 10, 0);
+        Future<?> last = waits(ONE, "last", 10);
+        Thread waiter = Thread.currentThread();
+        Future<?> rest =
+                threads.submit(() -> {
+                    awaitParked(waiter);
+                    share.release("first");
+                });
+
+        share.awaitNone(LONG);
+
+        rest.get();
+        assertThat(last).succeedsWithin(LONG);
+        assertThat(share.given()).containsExactly(0, 0);
+    }
+
+    @Test
+    void nobodyIsAwaitedForLongerThanWasSaid() throws Exception {
+        share.seize("first", 10, 0);
+
+        share.awaitNone(Duration.ofMillis(1));
+
+        assertThat(share.given()).containsExactly(10, 0);
+    }
+
+    private static void awaitParked(Thread thread) {
+        Awaitility.await().until(() -> thread.getState() == Thread.State.TIMED_WAITING);
+    }
+
     private boolean take(UUID container, String id, Duration patience, long... amounts)
             throws InterruptedException {
         return share.take(container, id, patience, () -> {}, amounts);

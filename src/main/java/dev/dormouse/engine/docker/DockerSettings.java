@@ -27,7 +27,7 @@ import java.util.regex.Pattern;
  * @param openFilesMax the most open files of one process
  * @param instancesPerNetworkMax after how many instances the next bridge is opened; a Linux bridge
  *     holds 1,023 ports
- * @param sandboxes how many network sandboxes are kept ready on a bridge; 0 for none
+ * @param sandboxes how many network sandboxes are kept ready on a bridge at most; 0 for none
  * @param firewall what of the host they may reach
  * @param limitsCheckEvery how often is measured what they wrote, where the engine does not limit it
  */
@@ -96,7 +96,7 @@ public record DockerSettings(
                 (int) source.number("DORMOUSE_DOCKER_PROCESSES_MAX", 1_024, 16, 1_000_000),
                 (int) source.number("DORMOUSE_DOCKER_OPEN_FILES_MAX", 16_384, 64, 1_048_576),
                 (int) source.number("DORMOUSE_DOCKER_INSTANCES_PER_NETWORK", 1_000, 1, 1_000),
-                (int) source.number("DORMOUSE_DOCKER_SANDBOXES", 2, 0, 16),
+                (int) source.number("DORMOUSE_DOCKER_SANDBOXES", 16, 0, 64),
                 FirewallSettings.from(source),
                 source.duration("DORMOUSE_DOCKER_LIMITS_CHECK_EVERY", Duration.ofSeconds(5)));
     }

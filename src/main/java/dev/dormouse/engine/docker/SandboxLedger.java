@@ -37,6 +37,9 @@ final class SandboxLedger {
     /** For one that is nearly full, and the next. */
     private static final int BRIDGES = 2;
 
+    /** For one that starts after a long sleep, and another beside it. */
+    private static final int LEAST = 2;
+
     private final int most;
     private final Object lock = new Object();
 
@@ -48,13 +51,16 @@ final class SandboxLedger {
     private boolean wanted;
     private int starts;
     private long lastStart;
+    private final BusiestMinute busiest;
 
     /**
-     * @param most how many are kept ready on a bridge; on all of them together, twice as many
+     * @param most how many are kept ready on a bridge, where so many instances start within a
+     *     minute; on all bridges together, twice as many
      * @param now by the clock of the starts
      */
     SandboxLedger(int most, long now) {
         this.most = most;
+        this.busiest = new BusiestMinute(most);
         this.lastStart = now;
     }
 
@@ -69,6 +75,7 @@ final class SandboxLedger {
         synchronized (lock) {
             starts--;
             lastStart = now;
+            busiest.started(now);
             wanted = true;
             doom(usedBy(use -> !use.lives() && use.instanceId().equals(instanceId)));
         }
@@ -226,8 +233,14 @@ final class SandboxLedger {
     boolean wantsMore(String network) {
         synchronized (lock) {
             return wanted
-                    && ready.stream().filter(one -> one.network().equals(network)).count() < most;
+                    && ready.stream().filter(one -> one.network().equals(network)).count()
+                            < enough();
         }
+    }
+
+    /** As many as the busiest minute has needed: what came once comes again. */
+    private int enough() {
+        return Math.clamp(busiest.starts(), Math.min(LEAST, most), most);
     }
 
     /** The name of the one that is being made; empty when there is none. */
@@ -241,7 +254,7 @@ final class SandboxLedger {
     void made(Sandbox sandbox) {
         synchronized (lock) {
             ready.add(sandbox);
-            if (ready.size() > BRIDGES * most) {
+            if (ready.size() > BRIDGES * enough()) {
                 ready.stream()
                         .filter(one -> !one.network().equals(sandbox.network()))
                         .findFirst()

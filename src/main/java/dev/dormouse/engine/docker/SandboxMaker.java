@@ -50,7 +50,7 @@ record SandboxMaker(Session session, Removal removal, Optional<SandboxImage> ima
             return look(id, network);
         } catch (DockerException | EngineException failed) {
             try {
-                remove(id);
+                clear(id);
             } catch (DockerException | EngineException left) {
                 failed.addSuppressed(left);
             }
@@ -102,8 +102,13 @@ record SandboxMaker(Session session, Removal removal, Optional<SandboxImage> ima
         return new Sandbox(id, network, address);
     }
 
-    /** What the engine forgot while it was started goes too. */
+    /** One whose start the engine saw succeed; it then also sees to its end. */
     void remove(String dockerId) {
+        removal.untilGone(dockerId);
+    }
+
+    /** Any: what the engine may have forgotten while it was started goes too. */
+    void clear(String dockerId) {
         removal.untilGone(dockerId);
         Stragglers.end(dockerId);
     }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -26,7 +27,13 @@ final class Sandboxes implements AutoCloseable {
     /** An instance that has just started has the machine to itself so long. */
     private static final Duration QUIET = Duration.ofMillis(200);
 
-    /** Where starts never end, one is made so often. */
+    /**
+     * What is left over goes when there was no start for so long: nobody waits for that, and a
+     * server that was killed leaves all that it had ready to one that has much to do.
+     */
+    private static final Duration LONG_QUIET = Duration.ofSeconds(2);
+
+    /** Where starts never end, something is done so often. */
     private static final Duration QUIET_PATIENCE = Duration.ofSeconds(2);
 
     /** A server that ends waits so long for one that is being made. */
@@ -48,7 +55,7 @@ final class Sandboxes implements AutoCloseable {
     private boolean troubled;
 
     /**
-     * @param most how many are kept ready on a bridge
+     * @param most how many are kept ready on a bridge, at most
      */
     Sandboxes(Session session, Bridges bridges, SandboxMaker maker, int most) {
         this.session = session;
@@ -90,12 +97,12 @@ final class Sandboxes implements AutoCloseable {
     /** The instance in it is gone; if it cannot be removed now, it is later. */
     void end(String dockerId) {
         ledger.end(dockerId);
-        remove(dockerId);
+        remove(dockerId, maker::remove);
     }
 
-    private void remove(String dockerId) {
+    private void remove(String dockerId, Consumer<String> how) {
         try {
-            maker.remove(dockerId);
+            how.accept(dockerId);
             ledger.gone(dockerId);
         } catch (DockerException | EngineException e) {
             LOG.atDebug().setCause(e).log("a sandbox could not be removed yet");
@@ -175,29 +182,48 @@ final class Sandboxes implements AutoCloseable {
     }
 
     private void round() throws InterruptedException {
-        try {
-            ledger.doomed().forEach(this::remove);
-            fill();
+        boolean isFilled = succeeds(this::fill);
+        boolean isClean = succeeds(this::clean);
+        if (isFilled && isClean) {
             troubled = false;
             backoff.reset();
+        } else {
+            backoff.pause();
+            causes.release();
+        }
+    }
+
+    private interface Work {
+        void run() throws InterruptedException;
+    }
+
+    private boolean succeeds(Work work) throws InterruptedException {
+        try {
+            work.run();
+            return true;
         } catch (DockerException | EngineException e) {
             LOG.atLevel(troubled ? Level.DEBUG : Level.WARN)
                     .addKeyValue("reason", e.getMessage())
                     .log("no sandboxes can be kept ready; starts take longer until they can");
             troubled = true;
             bridges.forget();
-            backoff.pause();
-            causes.release();
         } catch (RuntimeException e) {
             LOG.atError().setCause(e).log("keeping sandboxes failed unexpectedly");
-            backoff.pause();
+        }
+        return false;
+    }
+
+    private void clean() throws InterruptedException {
+        if (!ledger.doomed().isEmpty()) {
+            awaitQuiet(LONG_QUIET);
+            ledger.doomed().forEach(one -> remove(one, maker::clear));
         }
     }
 
     private void fill() throws InterruptedException {
         Optional<String> lacking = lacking();
         while (lacking.isPresent()) {
-            awaitQuiet();
+            awaitQuiet(QUIET);
             making.acquire();
             try {
                 lacking = lacking();
@@ -223,14 +249,14 @@ final class Sandboxes implements AutoCloseable {
         }
     }
 
-    private void awaitQuiet() throws InterruptedException {
+    private void awaitQuiet(Duration quiet) throws InterruptedException {
         long end = System.nanoTime() + QUIET_PATIENCE.toNanos();
         long now = System.nanoTime();
-        long rest = ledger.restUntilQuiet(QUIET, now);
+        long rest = ledger.restUntilQuiet(quiet, now);
         while (rest > 0 && now < end) {
             Thread.sleep(Duration.ofNanos(rest));
             now = System.nanoTime();
-            rest = ledger.restUntilQuiet(QUIET, now);
+            rest = ledger.restUntilQuiet(quiet, now);
         }
     }
 }

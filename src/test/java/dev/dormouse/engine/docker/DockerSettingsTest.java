@@ -26,7 +26,7 @@ class DockerSettingsTest {
         assertThat(settings.reach()).isEqualTo(Reach.AUTO);
         assertThat(settings.processesMax()).isEqualTo(1_024);
         assertThat(settings.instancesPerNetworkMax()).isEqualTo(1_000);
-        assertThat(settings.sandboxes()).isEqualTo(2);
+        assertThat(settings.sandboxes()).isEqualTo(16);
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -100,6 +101,33 @@ class SandboxLedgerTest {
         }
 
         assertThat(ledger.doomed()).containsExactlyInAnyOrder("one0", "one1");
+    }
+
+    @Test
+    void asManyAreWantedAsTheBusiestMinuteHasStarted() {
+        SandboxLedger large = new SandboxLedger(5, 0);
+        long minute = Duration.ofMinutes(1).toNanos();
+
+        assertThat(wantedAfter(large, 0)).isEqualTo(2);
+        assertThat(wantedAfter(large, minute, minute + 1, 2 * minute - 1)).isEqualTo(3);
+        assertThat(wantedAfter(large, 2 * minute, 4 * minute)).isEqualTo(3);
+        assertThat(wantedAfter(large, LongStream.range(0, 7).map(i -> 6 * minute + i).toArray()))
+                .isEqualTo(5);
+    }
+
+    /** How many are made until no more are wanted, after such starts. */
+    private static int wantedAfter(SandboxLedger ledger, long... starts) {
+        for (long at : starts) {
+            ledger.startBegins();
+            ledger.startEnds("started-at-" + at, at);
+        }
+        int made = 0;
+        while (ledger.wantsMore("net")) {
+            ledger.made(sandbox("made-" + made));
+            made++;
+        }
+        while (ledger.take("net", CONTAINER, "any").isPresent()) {}
+        return made;
     }
 
     @Test
