@@ -23,7 +23,7 @@ set_up_swap() {
 # What still sleeps there goes first, or it would all have to be read back.
 remove_swap() {
     if [ -n "$swap_is_on" ]; then
-        ../../dormouse down --data >/dev/null || true
+        ../../dormouse down >/dev/null || true
         swapoff "$swap_area" || { printf 'swap stays on, at %s\n' "$swap_area" >&2 && return 1; }
     fi
     case "$swap_area" in

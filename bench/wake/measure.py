@@ -3,16 +3,19 @@
 import argparse
 import collections
 import concurrent.futures
+import contextlib
 import http.client
 import os
+import pathlib
 import re
 import socket
 import statistics
+import subprocess
 import time
 import typing
 from urllib.parse import urlparse
 
-from measuring import BASE, IMAGE, Client, answers, fail, head, percentile, plain_container, until
+from measuring import BASE, IMAGE, Client, answers, fail, head, output, percentile, plain_container, until
 
 AT_ONCE = 8
 RIVAL_ROUNDS = 30
@@ -30,22 +33,92 @@ class Pair(typing.NamedTuple):
     warm: float
 
 
-def asked(connection, host):
-    """Seconds until the answer, and those that waking took, if it woke an instance."""
-    start = time.perf_counter()
-    connection.request("GET", "/", headers={"Host": host, "Dormouse-Server-Timing": "1"})
-    answer = connection.getresponse()
-    answer.read()
-    took = time.perf_counter() - start
-    if answer.status != 200:
-        fail(f"{host} was answered {answer.status}")
-    thaw = re.search(r"wake;dur=([\d.]+)", answer.getheader("Server-Timing", ""))
-    return took, float(thaw.group(1)) / 1000 if thaw else None
+class Http:
+    """One connection to the gateway, for all hosts."""
+
+    name = "HTTP"
+    fields = {"image": IMAGE}
+
+    def __init__(self, port):
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+
+    def asked(self, host):
+        """Seconds until the answer, and those that waking took, if it woke an instance."""
+        start = time.perf_counter()
+        self.connection.request("GET", "/", headers={"Host": host, "Dormouse-Server-Timing": "1"})
+        answer = self.connection.getresponse()
+        answer.read()
+        took = time.perf_counter() - start
+        if answer.status != 200:
+            fail(f"{host} was answered {answer.status}")
+        thaw = re.search(r"wake;dur=([\d.]+)", answer.getheader("Server-Timing", ""))
+        return took, float(thaw.group(1)) / 1000 if thaw else None
 
 
-def deploy(namespace, name):
+class Grpc:
+    """gRPC's own client, with a connection for each host, which takes the times."""
+
+    name = "gRPC"
+    fields = {"image": "dormouse-bench/grpc:latest", "protocol": "h2c"}
+
+    def __init__(self, program, port):
+        command = [program, "ask", f"127.0.0.1:{port}"]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def asked(self, host):
+        self.process.stdin.write(host + "\n")
+        self.process.stdin.flush()
+        answer = self.process.stdout.readline().split()
+        if len(answer) != 2:
+            fail(f"{host} was not answered by gRPC")
+        took, thaw = answer
+        return float(took), None if thaw == "-" else float(thaw) / 1000
+
+
+class Plain:
+    """Containers that the engine alone runs, frozen by the kernel's file: nobody wakes what is frozen in less."""
+
+    name = "floor"
+
+    def __init__(self, containers):
+        self.files = {url: freezer(container) for container, url, _ in containers}
+        self.frozen = set()
+
+    def freeze(self, url):
+        file, word, _ = self.files[url]
+        file.write_text(word)
+        self.frozen.add(url)
+
+    def asked(self, url):
+        thaw = None
+        start = time.perf_counter()
+        if url in self.frozen:
+            file, _, word = self.files[url]
+            file.write_text(word)
+            self.frozen.remove(url)
+            thaw = time.perf_counter() - start
+        if not answers(url):
+            fail(f"{url} did not answer")
+        return time.perf_counter() - start, thaw
+
+
+def freezer(container):
+    """The kernel's file by which the container is frozen, and the words that do it and undo it."""
+    group = pathlib.Path("/proc", output("docker", "inspect", "--format", "{{.State.Pid}}", container), "cgroup")
+    for line in group.read_text().splitlines():
+        _, controllers, path = line.split(":", 2)
+        for file, words in (
+            (f"/sys/fs/cgroup/freezer{path}/freezer.state", ("FROZEN", "THAWED")),
+            (f"/sys/fs/cgroup{path}/cgroup.freeze", ("1", "0")),
+        ):
+            if pathlib.Path(file).exists():
+                return pathlib.Path(file), *words
+    fail("there is no freezer here")
+
+
+def deploy(namespace, name, what):
     awake = name.startswith("awake")
-    fields = {"namespace_id": namespace, "name": name, "image": IMAGE, "memory_limit_bytes": 128_000_000}
+    fields = {"namespace_id": namespace, "name": name, "memory_limit_bytes": 128_000_000} | what
     fields |= {"mvcpu_limit": 100, "min_scale": 1 if awake else 0}
     fields |= {"tags": ["dormouse.idle-after=1s", "dormouse.sleep=freeze"]}
     client = Client()
@@ -59,21 +132,30 @@ def are_frozen():
     return all([instance["state"] for instance in those] == ["frozen"] for those in instances)
 
 
-def paced(pairs, rate, wakes):
+def deployed(pool, size, what):
+    """Pairs of hosts: one that sleeps when nobody calls, and one that is always awake."""
+    namespace = Client().call("POST", BASE + "/namespaces", {"name": what.name.lower()})["id"]
+    names = [f"{kind}-{number}" for number in range(size) for kind in ("sleeper", "awake")]
+    made = pool.map(lambda name: deploy(namespace, name, what.fields), names)
+    hosts = [urlparse(one["public_endpoint"]).netloc for one in made]
+    return list(zip(hosts[::2], hosts[1::2]))
+
+
+def paced(client, pairs, rate, wakes):
     """So many wakes, so many a second, of the sleepers in turn; one that was awake is passed over."""
     told, queue, missed = [], collections.deque(pairs), 0
-    gateway = int(os.environ["DORMOUSE_GATEWAY_LISTEN"].rsplit(":", 1)[1])
-    connection = http.client.HTTPConnection("127.0.0.1", gateway, timeout=60)
     due = time.perf_counter()
     while len(told) < wakes:
-        sleeper, awake = (urlparse(one["public_endpoint"]).netloc for one in queue[0])
+        sleeper, awake = queue[0]
         queue.rotate(-1)
         due = max(due + 1 / rate, time.perf_counter())
         time.sleep(max(0, due - 1 / rate / 2 - time.perf_counter()))
-        rested, _ = asked(connection, awake)
+        rested, _ = client.asked(awake)
         time.sleep(max(0, due - time.perf_counter()))
-        woken, thaw = asked(connection, sleeper)
-        warm, _ = asked(connection, sleeper)
+        woken, thaw = client.asked(sleeper)
+        warm, _ = client.asked(sleeper)
+        if isinstance(client, Plain):
+            client.freeze(sleeper)
         if thaw is None:
             missed += 1
             if missed > wakes:
@@ -124,26 +206,48 @@ def row(name, seconds):
     return f"| {name} | {1000 * p50:.2f} | {1000 * p99:.2f} | {1000 * ordered[-1]:.2f} | {len(ordered)} |"
 
 
+def rows(client, pairs, wakes):
+    for rate in RATES:
+        until("all being frozen", are_frozen, 0.2)
+        told = paced(client, pairs, rate, wakes if rate > 1 else max(1, wakes // SLOW_SHARE))
+        name = f"{client.name}, {rate} a second"
+        print(row(f"{name}: woken", [pair.woken for pair in told]))
+        print(row(f"{name}: awake, after as long a rest", [pair.awake for pair in told]))
+        print(row(f"{name}: woken less awake", [pair.woken - pair.awake for pair in told]))
+        print(row(f"{name}: of it the thaw", [pair.thaw for pair in told]))
+        print(row(f"{name}: once more at once", [pair.warm for pair in told]), flush=True)
+
+
+def floor(pool, size, wakes):
+    """The same of containers that are thawed and asked by hand."""
+    with contextlib.ExitStack() as running:
+        plain = list(pool.map(lambda _: running.enter_context(plain_container()), range(2 * size)))
+        client = Plain(plain)
+        urls = [url for _, url, _ in plain]
+        for url in urls[::2]:
+            client.freeze(url)
+        try:
+            rows(client, list(zip(urls[::2], urls[1::2])), wakes)
+        finally:
+            for url in list(client.frozen):
+                client.asked(url)  # what is frozen does not end
+
+
 def main():
     options = argparse.ArgumentParser()
+    options.add_argument("--grpc", required=True)
     options.add_argument("--wakes", type=int, default=500)
     options.add_argument("--containers", type=int, default=80)
     size = options.parse_args()
-    namespace = Client().call("POST", BASE + "/namespaces", {"name": "bench"})["id"]
-    names = [f"{kind}-{number}" for number in range(size.containers) for kind in ("sleeper", "awake")]
+    gateway = int(os.environ["DORMOUSE_GATEWAY_LISTEN"].rsplit(":", 1)[1])
     with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
-        containers = list(pool.map(lambda name: deploy(namespace, name), names))
-    pairs = list(zip(containers[::2], containers[1::2]))
-    print(head(f"{size.wakes} wakes of {size.containers} containers, as many awake beside them"), flush=True)
-    print("\n| | p50, ms | p99, ms | most, ms | of |\n|---|---:|---:|---:|---:|")
-    for rate in RATES:
-        until("all being frozen", are_frozen, 0.2)
-        told = paced(pairs, rate, size.wakes if rate > 1 else max(1, size.wakes // SLOW_SHARE))
-        print(row(f"{rate} a second: woken", [pair.woken for pair in told]))
-        print(row(f"{rate} a second: awake, after as long a rest", [pair.awake for pair in told]))
-        print(row(f"{rate} a second: woken less awake", [pair.woken - pair.awake for pair in told]))
-        print(row(f"{rate} a second: of it the thaw", [pair.thaw for pair in told]))
-        print(row(f"{rate} a second: once more at once", [pair.warm for pair in told]), flush=True)
+        clients = [Http(gateway), Grpc(size.grpc, gateway)]
+        pairs = [deployed(pool, size.containers, client) for client in clients]
+        print(head(f"{size.wakes} wakes of {size.containers} containers, as many awake beside them"), flush=True)
+        print("\n| | p50, ms | p99, ms | most, ms | of |\n|---|---:|---:|---:|---:|")
+        for client, those in zip(clients, pairs):
+            rows(client, those, size.wakes)
+        floor(pool, size.containers, size.wakes)
     woken, warm = rivals()
     print(row("rival: unpaused by the engine", woken))
     print(row("rival: more for unpausing", [one - other for one, other in zip(woken, warm)]))
