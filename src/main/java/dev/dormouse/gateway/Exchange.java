@@ -4,6 +4,7 @@ import dev.dormouse.gateway.Passage.Fixed;
 import dev.dormouse.gateway.Passage.Granted;
 import dev.dormouse.gateway.Passage.Redirect;
 import dev.dormouse.gateway.Passage.Refusal;
+import io.netty.handler.codec.http2.Http2Error;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -19,15 +20,6 @@ import org.jspecify.annotations.Nullable;
  * that comes once, whoever causes it. Lives on one event loop.
  */
 final class Exchange implements Guest {
-    /** HTTP/2: no error; the rest of the body is not wanted. */
-    private static final long NO_ERROR = 0;
-
-    /** HTTP/2: the other side broke its word. */
-    private static final long INTERNAL_ERROR = 2;
-
-    /** HTTP/2: no longer wanted. */
-    static final long CANCEL = 8;
-
     private final Loop loop;
     private final HttpServerRequest request;
     private final HttpServerResponse response;
@@ -233,7 +225,10 @@ final class Exchange implements Guest {
             return;
         }
         if (response.headWritten()) {
-            cut(why instanceof StreamResetException reset ? reset.getCode() : INTERNAL_ERROR);
+            cut(
+                    why instanceof StreamResetException reset
+                            ? reset.getCode()
+                            : Http2Error.INTERNAL_ERROR.code());
         } else {
             refuse(Words.failed(Failures.words(why)));
         }
@@ -280,7 +275,7 @@ final class Exchange implements Guest {
             return;
         }
         if (answered || response.headWritten() || entry == null) {
-            cut(CANCEL);
+            cut(Http2Error.CANCEL.code());
             return;
         }
         refuse(
@@ -359,7 +354,7 @@ final class Exchange implements Guest {
         request.resume();
         flushed.onSuccess(_ -> {
             if (!request.isEnded()) {
-                response.reset(NO_ERROR);
+                response.reset(Http2Error.NO_ERROR.code()); // the rest is not wanted
             }
         });
     }

@@ -2,6 +2,7 @@ package dev.dormouse.gateway;
 
 import dev.dormouse.gateway.Passage.Granted;
 import dev.dormouse.model.Protocol;
+import io.netty.handler.codec.http2.Http2Error;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -123,7 +124,7 @@ final class Forwarding implements Leg.Receiver {
         Leg leg = outgoing;
         outgoing = null;
         if (leg != null) {
-            leg.cut(Exchange.CANCEL);
+            leg.cut(Http2Error.CANCEL.code());
         }
     }
 
@@ -143,7 +144,7 @@ final class Forwarding implements Leg.Receiver {
         instance.reached();
         onUsedConnection = leg.isUsed();
         if (onUsedConnection && !isHarmlessTwice() && leg.isLeft()) {
-            leg.cut(Exchange.CANCEL);
+            leg.cut(Http2Error.CANCEL.code());
             connectAfresh();
             return;
         }
@@ -304,7 +305,7 @@ final class Forwarding implements Leg.Receiver {
         Leg leg = outgoing;
         boolean isOver = leg != null && leg.isOver();
         if (leg != null && isOver && wasOver) {
-            leg.cut(Exchange.CANCEL);
+            leg.cut(Http2Error.CANCEL.code());
             failed(new HttpClosedException("the instance has reset the connection"));
         }
         wasOver = isOver;

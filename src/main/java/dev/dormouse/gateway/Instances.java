@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpHeadersFactory;
 import io.netty.handler.codec.http.HttpRequestEncoder;
+import io.netty.handler.codec.http2.Http2Error;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.http.Http1ClientConfig;
@@ -197,7 +198,7 @@ final class Instances {
         if (leg instanceof Http1Leg connection && connection.isOpen()) {
             keep(connection);
         } else {
-            leg.cut(Exchange.CANCEL);
+            leg.cut(Http2Error.CANCEL.code());
         }
     }
 

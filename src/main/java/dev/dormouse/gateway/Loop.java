@@ -3,6 +3,7 @@ package dev.dormouse.gateway;
 import dev.dormouse.gateway.Passage.Refusal;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.codec.http2.Http2Error;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
@@ -333,7 +334,7 @@ final class Loop extends VerticleBase implements Executor {
                     .addKeyValue("request_id", exchange.requestId())
                     .setCause(e)
                     .log("A request that took too long could not be answered");
-            exchange.cut(Exchange.CANCEL);
+            exchange.cut(Http2Error.CANCEL.code());
         }
     }
 
