@@ -96,6 +96,12 @@ public record Start(
         return took.values().stream().reduce(Duration.ZERO, Duration::plus);
     }
 
+    /** From when its process ran until it was healthy, or its start over. */
+    public Duration boot() {
+        return took.getOrDefault(Part.LISTEN, Duration.ZERO)
+                .plus(took.getOrDefault(Part.PROBE, Duration.ZERO));
+    }
+
     private static String lower(Enum<?> one) {
         return one.name().toLowerCase(Locale.ROOT);
     }

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * When an instance may start: as soon as the host has room for it, and not too many start at a
- * time. Both are given to containers in turn. Any thread.
+ * time, nor boot slowly. All of that is given to containers in turn. Any thread.
  */
 final class Admission {
     /**
@@ -27,11 +27,13 @@ final class Admission {
 
     private final FairShare room;
     private final FairShare starts;
+    private final Boots boots;
     private final HostBudget budget;
     private final Duration patience;
 
-    Admission(HostBudget budget, int parallelStarts, Duration patience) {
+    Admission(HostBudget budget, Boots boots, int parallelStarts, Duration patience) {
         this.budget = budget;
+        this.boots = boots;
         this.patience = patience;
         this.room = new FairShare(budget::memoryBytes, budget::mvcpu);
         this.starts = new FairShare(() -> parallelStarts);
@@ -86,12 +88,17 @@ final class Admission {
     }
 
     /**
-     * Waits for a turn to start; false if the instance was given up meanwhile. A start that takes
-     * long no longer counts, since it waits and does not work: one that is stuck keeps nobody
-     * waiting.
+     * Waits for a turn to start, and before that for one to boot if that computes for long; false
+     * if the instance was given up meanwhile. A start that takes long no longer counts, since it
+     * waits and does not work: one that is stuck keeps nobody waiting.
+     *
+     * @param boot what its boot is known to compute
      */
-    boolean takeTurn(InstanceSpec spec) throws InterruptedException {
+    boolean takeTurn(InstanceSpec spec, Duration boot) throws InterruptedException {
         String id = spec.instanceId();
+        if (!boots.take(spec, boot)) {
+            return false;
+        }
         boolean had = starts.take(spec.containerId(), id, START_PATIENCE, () -> {}, 1);
         if (had) {
             CompletableFuture.delayedExecutor(TURN_HELD_MOST.toMillis(), TimeUnit.MILLISECONDS)
@@ -100,9 +107,17 @@ final class Admission {
         return had;
     }
 
-    /** The start is over, however it went. */
-    void endTurn(String instanceId) {
+    /** The engine's part is over; if it did not start the instance, there is no boot either. */
+    void endTurn(String instanceId, boolean isStarted) {
         starts.release(instanceId);
+        if (!isStarted) {
+            boots.end(instanceId);
+        }
+    }
+
+    /** Its boot is over: it is ready, or will not be. */
+    void booted(String instanceId) {
+        boots.end(instanceId);
     }
 
     /**
@@ -123,6 +138,7 @@ final class Admission {
     /** The instance need not start any more, if it only waits for that. */
     void giveUp(String instanceId) {
         room.withdraw(instanceId);
+        boots.withdraw(instanceId);
         starts.withdraw(instanceId);
     }
 

@@ -9,6 +9,7 @@ import dev.dormouse.model.Status;
 import dev.dormouse.model.Workload;
 import dev.dormouse.store.Store;
 import dev.dormouse.store.Tables;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -17,10 +18,10 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * What the loop reads and writes of the store; each write is one transaction, so that nothing is
- * half done.
+ * What the loop reads and writes of the store, and what it leaves there for the next server; each
+ * write is one transaction, so that nothing is half done.
  */
-final class DesiredState {
+final class DesiredState implements KnownBoots.Keeping {
     private static final int REVISIONS_KEPT = 20;
 
     private final Store store;
@@ -146,6 +147,20 @@ final class DesiredState {
                                 status,
                                 message,
                                 now.truncatedTo(ChronoUnit.SECONDS)));
+    }
+
+    @Override
+    public Map<UUID, Duration> slowBoots() {
+        return store.read(tables -> tables.slowBoots().all());
+    }
+
+    @Override
+    public void keepBoot(UUID id, Optional<Duration> slow) {
+        store.write(tables -> {
+            slow.ifPresentOrElse(
+                    boot -> tables.slowBoots().put(id, boot), () -> tables.slowBoots().delete(id));
+            return true;
+        });
     }
 
     /** Forgets the container, and its namespace if that is being deleted and was waiting for it. */

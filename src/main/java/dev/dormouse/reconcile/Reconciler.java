@@ -59,7 +59,7 @@ public final class Reconciler implements AutoCloseable {
     private final Eviction eviction;
     private final Turn.Tools turnTools;
     private final InstanceLogs logs;
-    private final StartLedger starts = new StartLedger();
+    private final StartLedger starts;
     private final ContainerLogs kept;
     private final SocketHealthCheck check;
     private final ReconcileSettings settings;
@@ -69,10 +69,7 @@ public final class Reconciler implements AutoCloseable {
     private final Alarms alarms = new Alarms();
     private final Map<UUID, Turn> turns = new ConcurrentHashMap<>();
 
-    /**
-     * The containers that have instances: a small part of all, looked at where all would be too
-     * many.
-     */
+    /** The containers that have instances: a small part, looked at where all are too many. */
     private final Set<UUID> awake = ConcurrentHashMap.newKeySet();
 
     /** The containers that have not had their first pass. */
@@ -120,12 +117,17 @@ public final class Reconciler implements AutoCloseable {
         this.clock = chances.clock();
         this.kept = parts.logs();
         this.desired = new DesiredState(parts.store());
+        this.starts = new StartLedger(new KnownBoots(tasks, engine::usage, desired));
         this.logs = new InstanceLogs(engine, parts.logs(), clock.instant());
         this.check = new SocketHealthCheck(() -> engine.capabilities().portsAcceptEarly());
         HostBudget budget =
                 new HostBudget(settings.memoryBudget(), settings.cpuBudget(), engine::capabilities);
         Admission admission =
-                new Admission(budget, settings.parallelStarts(), settings.roomPatience());
+                new Admission(
+                        budget,
+                        new Boots(() -> 1_000L * engine.capabilities().cpus()),
+                        settings.parallelStarts(),
+                        settings.roomPatience());
         FrozenMemory frozen =
                 new FrozenMemory(
                         settings.frozenMemory(),
@@ -189,6 +191,7 @@ public final class Reconciler implements AutoCloseable {
     private void begin(CountDownLatch decided) {
         try {
             Map<UUID, List<Instance>> running = firstSight(decided);
+            starts.boots().read();
             Instant now = clock.instant();
             running.forEach((id, instances) -> turn(id).loop().adopt(instances, now));
             watch = engine.watch(this::heard);

@@ -19,6 +19,7 @@ final class StartLedger {
     private static final int MOST = 10_000;
 
     private final int most;
+    private final KnownBoots boots;
 
     /** Guarded by this object, as is the next; who started something last comes last. */
     private final Map<UUID, Deque<Start>> newestFirst = new LinkedHashMap<>();
@@ -26,18 +27,20 @@ final class StartLedger {
     private int count;
 
     /** What a server keeps: a few megabytes. */
-    StartLedger() {
-        this(MOST);
+    StartLedger(KnownBoots boots) {
+        this(MOST, boots);
     }
 
     /**
      * @param most of all containers together
      */
-    StartLedger(int most) {
+    StartLedger(int most, KnownBoots boots) {
         this.most = most;
+        this.boots = boots;
     }
 
     synchronized void keep(UUID containerId, Start start) {
+        boots.hear(containerId, start);
         Deque<Start> starts = newestFirst.remove(containerId);
         if (starts == null) {
             starts = new ArrayDeque<>(1);
@@ -69,8 +72,14 @@ final class StartLedger {
         return starts == null ? List.of() : List.copyOf(starts);
     }
 
+    /** What is known of how long they boot. */
+    KnownBoots boots() {
+        return boots;
+    }
+
     /** The container is gone. */
     synchronized void forget(UUID containerId) {
+        boots.forget(containerId);
         Deque<Start> starts = newestFirst.remove(containerId);
         count -= starts == null ? 0 : starts.size();
     }

@@ -4,6 +4,7 @@ import dev.dormouse.engine.EngineException;
 import dev.dormouse.engine.InstanceSpec;
 import dev.dormouse.model.ExactImage;
 import dev.dormouse.model.Start;
+import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,12 +72,17 @@ final class StartTask {
     }
 
     private Report startedInTurn() throws InterruptedException {
+        boolean isStarted = false;
         try {
-            return tools.admission().takeTurn(spec) && !one.isGivenUp()
-                    ? started()
-                    : new Report.NoRoom(one.id, "too many instances wait to be started");
+            Duration boot = tools.starts().boots().of(spec.containerId());
+            if (!tools.admission().takeTurn(spec, boot) || one.isGivenUp()) {
+                return new Report.NoRoom(one.id, "too many instances wait to be started");
+            }
+            Report report = started();
+            isStarted = true;
+            return report;
         } finally {
-            tools.admission().endTurn(one.id);
+            tools.admission().endTurn(one.id, isStarted);
         }
     }
 
@@ -85,6 +91,7 @@ final class StartTask {
         Report report =
                 new Report.Started(tools.engine().start(spec, () -> watch.enter(Start.Part.START)));
         watch.enter(Start.Part.LISTEN);
+        watch.whenUp(() -> tools.admission().booted(one.id));
         return report;
     }
 }

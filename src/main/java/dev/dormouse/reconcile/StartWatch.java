@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Times one start while it goes from hand to hand: it is always in some part, so that no time
@@ -22,6 +23,9 @@ final class StartWatch {
     private Start.Part part;
     private Instant since;
     private boolean isOver;
+
+    /** Done when it is healthy or over. */
+    private final CompletableFuture<Void> up = new CompletableFuture<>();
 
     /**
      * What is started, and why.
@@ -56,6 +60,14 @@ final class StartWatch {
     /** From now on its time belongs to this part. */
     void enter(Start.Part next) {
         enter(next, clock.instant());
+        if (next == Start.Part.FORWARD) {
+            up.complete(null);
+        }
+    }
+
+    /** Has this done once it is healthy, or will not be; at once if that is known. */
+    void whenUp(Runnable then) {
+        var _ = up.thenRun(then);
     }
 
     private synchronized void enter(Start.Part next, Instant now) {
@@ -68,7 +80,13 @@ final class StartWatch {
     }
 
     /** The account of it; empty if it was over already. */
-    synchronized Optional<Start> end(Start.Outcome outcome, String message) {
+    Optional<Start> end(Start.Outcome outcome, String message) {
+        Optional<Start> account = account(outcome, message);
+        up.complete(null);
+        return account;
+    }
+
+    private synchronized Optional<Start> account(Start.Outcome outcome, String message) {
         if (isOver) {
             return Optional.empty();
         }

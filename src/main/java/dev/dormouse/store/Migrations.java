@@ -11,7 +11,7 @@ import org.flywaydb.core.api.FlywayException;
 /** Brings a database to this version's schema. */
 final class Migrations {
     /** The version of the last file in {@code db/migration}. */
-    static final String NEWEST = "4";
+    static final String NEWEST = "5";
 
     private final DataSource source;
     private final StoreSettings settings;

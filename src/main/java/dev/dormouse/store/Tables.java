@@ -27,6 +27,10 @@ public final class Tables {
         return new RevisionTable(handle, vault);
     }
 
+    public SlowBootTable slowBoots() {
+        return new SlowBootTable(handle);
+    }
+
     public KeyTable keys() {
         return new KeyTable(handle);
     }

@@ -2,6 +2,7 @@ package dev.dormouse.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dormouse.engine.Usage;
 import dev.dormouse.model.Start;
 import dev.dormouse.testing.Samples;
 import java.time.Duration;
@@ -13,7 +14,13 @@ import org.junit.jupiter.api.Test;
 class StartLedgerTest {
     private static final int MOST = 30;
 
-    private final StartLedger ledger = new StartLedger(MOST);
+    private final StartLedger ledger =
+            new StartLedger(
+                    MOST,
+                    new KnownBoots(
+                            Runnable::run,
+                            _ -> new Usage(Duration.ZERO, 0, 0),
+                            new KnownBootsTest.Kept()));
     private final UUID one = new UUID(0, 1);
     private final UUID other = new UUID(0, 2);
 

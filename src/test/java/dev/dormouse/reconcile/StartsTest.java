@@ -216,6 +216,7 @@ class StartsTest extends LoopFixture {
         traffic = SOMEBODY_WAITS;
 
         awaitInTime("it serves", () -> targets() == 1);
+        awaitStarts(2);
         assertThat(newest().cause()).isEqualTo(Cause.REQUEST);
     }
 

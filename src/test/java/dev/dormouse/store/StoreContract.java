@@ -7,6 +7,7 @@ import dev.dormouse.model.ApiKey;
 import dev.dormouse.model.Container;
 import dev.dormouse.model.Namespace;
 import dev.dormouse.model.Status;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,6 +51,32 @@ abstract class StoreContract extends StoreFixture {
 
         assertThat(key(key.accessKey())).contains(key);
         assertThat(keys()).containsExactly(key);
+    }
+
+    @Test
+    void givesBackHowLongContainersBootUntilTheyAreGone() {
+        Container container = newContainer(newNamespace());
+        Container other = newContainer(newNamespace());
+        Duration boot = Duration.ofMillis(2_100);
+        change(tables -> {
+            tables.slowBoots().put(container.id(), Duration.ofSeconds(9));
+            tables.slowBoots().put(container.id(), boot);
+            tables.slowBoots().put(other.id(), boot);
+            tables.slowBoots().put(UUID.randomUUID(), boot);
+        });
+
+        reopen();
+
+        assertThat(slowBoots()).isEqualTo(Map.of(container.id(), boot, other.id(), boot));
+        change(tables -> {
+            tables.slowBoots().delete(other.id());
+            tables.containers().delete(container.id());
+        });
+        assertThat(slowBoots()).isEmpty();
+    }
+
+    private Map<UUID, Duration> slowBoots() {
+        return store().read(tables -> tables.slowBoots().all());
     }
 
     @RepeatedTest(5)

@@ -41,7 +41,6 @@ import java.util.function.Function;
  */
 public final class FakeEngine implements Engine {
     private static final long MEMORY_BYTES = 1L << 40;
-    private static final int CPUS = 64;
     private static final long DEADLINE_SECONDS = 30;
 
     private final FakeMachine machine;
@@ -235,6 +234,11 @@ public final class FakeEngine implements Engine {
         machine.keepsApart(true);
     }
 
+    /** The machine has so many CPUs. */
+    public void cpus(int count) {
+        machine.cpus(count);
+    }
+
     /** Says where instances started from now on are to be reached. */
     public void reachAt(Function<InstanceSpec, State.Running> address) {
         where = address;
@@ -280,7 +284,7 @@ public final class FakeEngine implements Engine {
                 true,
                 true,
                 MEMORY_BYTES,
-                CPUS,
+                machine.cpus(),
                 true,
                 machine.swap(),
                 false);

@@ -32,6 +32,7 @@ final class FakeMachine {
     private Swap swap = Swap.NONE;
     private int pushedOut = 60;
     private boolean isShort;
+    private int cpus = 64;
     private boolean keepsApart;
     private Instant last = Instant.MIN;
 
@@ -63,6 +64,14 @@ final class FakeMachine {
 
     synchronized void keepsApart(boolean now) {
         keepsApart = now;
+    }
+
+    synchronized int cpus() {
+        return cpus;
+    }
+
+    synchronized void cpus(int count) {
+        cpus = count;
     }
 
     synchronized boolean isShort() {
