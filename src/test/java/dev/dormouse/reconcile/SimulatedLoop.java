@@ -372,7 +372,14 @@ public final class SimulatedLoop implements Scaler, Idlest.Giver {
         held = roster.held(profile.limitBytes());
         part.is(held);
         gate.ledger().counted(held - before, gate.queue().now());
-        boolean canSink = host.settings().sinks(container) && roster.canSink(now);
-        dispensable = Dispensable.of(container, roster.seen(traffic), traffic, memory, canSink);
+        boolean maySink = host.settings().sinks(container);
+        dispensable =
+                Dispensable.of(
+                        container,
+                        roster.seen(traffic),
+                        traffic,
+                        memory,
+                        maySink && roster.canSink(now),
+                        roster.winnings(profile.limitBytes(), maySink, now));
     }
 }
