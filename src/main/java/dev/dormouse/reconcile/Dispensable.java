@@ -92,6 +92,11 @@ record Dispensable(
                         .collect(Collectors.toSet()));
     }
 
+    /** The same of one that is not to be asked. */
+    Dispensable withoutGifts() {
+        return new Dispensable(Optional.empty(), Set.of(), false, Winnings.NONE, leaving);
+    }
+
     /**
      * More instances are kept than its owner wants, and nobody calls or some of them stand still.
      */

@@ -22,19 +22,22 @@ final class Eviction {
     /** Pushing memory out comes first for so long, as some hundred instances take on zram. */
     static final Duration FOR_PUSHING = Duration.ofMinutes(1);
 
+    /** A pass takes milliseconds; for one that fails another is asked after so long. */
+    static final Duration FOR_AN_ANSWER = Duration.ofSeconds(1);
+
     private static final Instant NEVER = Instant.MAX;
 
     private final Idlest idlest = new Idlest();
-
-    /** Who was asked last, and has not told anything new since. */
-    private final Map<Gift, Idlest.Giver> asked = new ConcurrentHashMap<>();
-
+    private final Map<Gift, Asked> asked = new ConcurrentHashMap<>();
     private final FrozenMemory frozen;
     private final Machine machine;
     private final Predicate<Collection<String>> isShortOfRoom;
     private final InstantSource clock;
     private volatile Instant exceededSince = NEVER;
     private volatile boolean isMachineShort;
+
+    /** Who was asked last, and has not told anything new since. */
+    private record Asked(Idlest.Giver giver, Instant at) {}
 
     /**
      * What the machine is asked.
@@ -80,7 +83,7 @@ final class Eviction {
     /** To be called after each pass of each container: what stands still may hold too much. */
     void passed(Idlest.Giver giver, Dispensable what) {
         if (idlest.tell(giver, what)) {
-            asked.values().removeIf(giver::equals);
+            asked.values().removeIf(one -> one.giver().equals(giver));
         }
         keepWithin();
     }
@@ -133,18 +136,30 @@ final class Eviction {
 
     /** Whether there is any to be asked. */
     private boolean ask(Gift gift, Consumer<Yielding> words) {
+        Instant now = clock.instant();
+        Asked last = asked.get(gift);
+        if (last != null && now.isAfter(last.at().plus(FOR_AN_ANSWER))) {
+            idlest.passOver(last.giver());
+            asked.remove(gift, last);
+        }
         Optional<Idlest.Giver> first = idlest.first(gift, giver -> isToBeAsked(gift, giver));
         first.ifPresent(giver -> {
-            asked.put(gift, giver);
+            asked.merge(gift, new Asked(giver, now), Eviction::latest);
             words.accept(giver.yielding());
             giver.soon();
         });
         return first.isPresent();
     }
 
+    /** Asked once more, it has not answered since it was asked first. */
+    private static Asked latest(Asked before, Asked now) {
+        return before.giver().equals(now.giver()) ? before : now;
+    }
+
     /** Who was asked to push its memory out gives it up no sooner than that is tried. */
     private boolean isToBeAsked(Gift gift, Idlest.Giver giver) {
+        Asked sinks = asked.get(Gift.SINKABLE);
         boolean evicts = gift == Gift.RESIDENT || gift == Gift.DEEP;
-        return !evicts || !giver.equals(asked.get(Gift.SINKABLE));
+        return !evicts || sinks == null || !sinks.giver().equals(giver);
     }
 }

@@ -99,6 +99,11 @@ final class Idlest {
         });
     }
 
+    /** It does not answer: nothing is expected of it until it tells something again. */
+    synchronized void passOver(Giver giver) {
+        boolean _ = tell(giver, told.getOrDefault(giver, Dispensable.NOTHING).withoutGifts());
+    }
+
     /** The one that was idle longest of those who could give it, and are meant. */
     Optional<Giver> first(Gift gift, Predicate<Giver> isMeant) {
         for (Place place : requireNonNull(orders.get(gift))) {

@@ -268,6 +268,46 @@ class EvictionTest {
     }
 
     @Test
+    void whoDoesNotAnswerIsPassedOverUntilItDoes() {
+        One silent = new One(1).idle(60, Phase.FROZEN);
+        new One(2).idle(40, Phase.FROZEN);
+        assertThat(askedOnceExceeded()).containsExactly("1 for what is frozen");
+        clock.advance(Eviction.FOR_AN_ANSWER);
+        assertThat(askedOnceExceeded()).containsExactly("1 for what is frozen");
+
+        clock.advance(Duration.ofMillis(1));
+
+        assertThat(askedOnceExceeded()).containsExactly("2 for what is frozen");
+        silent.idle(60, Phase.FROZEN);
+        assertThat(askedOnceExceeded()).containsExactly("1 for what is frozen");
+    }
+
+    @Test
+    void whoDoesNotSinkWhenAskedKeepsNobodyFromIt() {
+        hasSwap = true;
+        new One(1).idle(60, Phase.FROZEN);
+        new One(2).idle(40, Phase.FROZEN);
+        assertThat(askedOnceExceeded()).containsExactly("1 for memory to sink");
+
+        clock.advance(Eviction.FOR_AN_ANSWER.plusMillis(1));
+
+        assertThat(askedOnceExceeded()).containsExactly("2 for memory to sink");
+    }
+
+    @Test
+    void whoeverIsAskedIsAskedAnewOnceItHasAnswered() {
+        One one = new One(1).idle(60, Phase.FROZEN);
+        new One(2).idle(40, Phase.FROZEN);
+        assertThat(askedOnceExceeded()).containsExactly("1 for what is frozen");
+        one.busy(Phase.READY);
+        one.idle(60, Phase.FROZEN);
+
+        clock.advance(Duration.ofHours(1));
+
+        assertThat(askedOnceExceeded()).containsExactly("1 for what is frozen");
+    }
+
+    @Test
     void whenTheMachineIsShortMemorySinksUntilItIsNot() {
         hasSwap = true;
         isShortOfMemory = true;
