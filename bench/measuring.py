@@ -23,6 +23,7 @@ API = urlparse(os.environ["SCW_API_URL"])
 BASE = "/containers/v1/regions/" + os.environ["SCW_DEFAULT_REGION"]
 PATIENCE_SECONDS = 300
 BURST_PATIENCE_SECONDS = 120
+ENGINE_REST_SECONDS = 2.5
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -119,6 +120,33 @@ class Client:
         return seen
 
 
+def namespace_called(name):
+    """The id of that namespace, which is made where there is none yet."""
+    client = Client()
+    found = client.call("GET", f"{BASE}/namespaces?name={name}")["namespaces"]
+    return (found[0] if found else client.call("POST", BASE + "/namespaces", {"name": name}))["id"]
+
+
+@contextlib.contextmanager
+def cleared(namespace, *beginnings):
+    """Containers whose names begin so are deleted before, for a run that was broken off leaves some, and afterwards."""
+    client = Client()
+
+    def is_clear():
+        there = client.call("GET", f"{BASE}/containers?namespace_id={namespace}&page_size=100")["containers"]
+        those = [one for one in there if one["name"].startswith(beginnings)]
+        for one in those:
+            if one["status"] != "deleting":
+                client.call("DELETE", f"{BASE}/containers/{one['id']}")
+        return not those
+
+    until("the end of what another run made", is_clear, 0.1)
+    try:
+        yield
+    finally:
+        until("the end of what was made", is_clear, 0.1)
+
+
 def output(*command):
     run = subprocess.run(command, capture_output=True, text=True)
     if run.returncode != 0:
@@ -153,11 +181,11 @@ def docker_run():
 
 
 def await_engine():
-    """Returns when the engine has neither made nor removed a container for a second."""
+    """Returns when the engine has neither made nor removed a container for so long that no more is to be expected."""
 
     def rests():
         before = output("docker", "ps", "--all", "--quiet")
-        time.sleep(1)
+        time.sleep(ENGINE_REST_SECONDS)
         return output("docker", "ps", "--all", "--quiet") == before
 
     until("the engine's rest", rests)

@@ -7,7 +7,21 @@ import statistics
 import sys
 import time
 
-from measuring import BASE, IMAGE, Client, answers, await_engine, docker_run, fail, head, percentile, plain_container, row, until
+from measuring import (
+    BASE,
+    IMAGE,
+    Client,
+    answers,
+    await_engine,
+    cleared,
+    docker_run,
+    fail,
+    head,
+    percentile,
+    plain_container,
+    row,
+    until,
+)
 
 
 def wait_for_zero():
@@ -108,9 +122,7 @@ def bursts(namespace, count, rounds):
     print(f"dormouse / docker run {statistics.median(ours) / statistics.median(theirs):.2f}")
 
 
-def main():
-    endpoint, rounds, count, burst_rounds = sys.argv[1], *map(int, sys.argv[2:])
-    namespace = Client().named("cold")[0]["namespace_id"]
+def single(endpoint, namespace, rounds):
     measured = [
         (from_zero(endpoint), *created(namespace, f"create-{number:05}"), rival()) for number in range(rounds)
     ]
@@ -121,7 +133,14 @@ def main():
         worst = percentile(sorted(seconds), 0.99) / percentile(sorted(theirs), 0.99)
         print(f"{row(name, seconds)}   {share:.2f} x docker run, p99 {worst:.2f} x")
     print(row("docker run", theirs))
-    bursts(namespace, count, burst_rounds)
+
+
+def main():
+    endpoint, rounds, count, burst_rounds = sys.argv[1], *map(int, sys.argv[2:])
+    namespace = Client().named("cold")[0]["namespace_id"]
+    with cleared(namespace, "create-", "burst-"):
+        single(endpoint, namespace, rounds)
+        bursts(namespace, count, burst_rounds)
 
 
 if __name__ == "__main__":

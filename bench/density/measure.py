@@ -4,17 +4,63 @@ alone runs. Standard library only."""
 import argparse
 import contextlib
 import json
+import os
 import pathlib
+import re
 import statistics
 from urllib.parse import urlparse
 
 from apps import IMAGE, MEGABYTE, TEXT, Caller, deployed, need_swap, swaps
-from measuring import BASE, Client, data, fail, head, output, percentile, plain_container, until
+from measuring import (
+    BASE,
+    Client,
+    cleared,
+    data,
+    fail,
+    head,
+    namespace_called,
+    output,
+    percentile,
+    plain_container,
+    until,
+)
 from memory import around, forget_files, groups, held, of_server, whole
 
 MEMORY_LIMIT = 225_000_000
 MVCPU_LIMIT = 2000
 SERVER_LABEL = "dev.dormouse.server"
+UNITS = {"B": 1, "kB": 1000, "MB": 1000**2, "GB": 1000**3, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
+
+
+def setting(name):
+    """A size that the environment gives the server, if it does; the server has checked it."""
+    given = re.fullmatch(r"(\d+) *(B|[kMG]B|[KMG]iB)", os.environ.get(name, ""))
+    return int(given[1]) * UNITS[given[2]] if given else None
+
+
+def frozen_memory():
+    """Bytes that the server lets frozen instances hold in all."""
+    engine = int(output("docker", "info", "--format", "{{.MemTotal}}"))
+    return setting("DORMOUSE_FROZEN_MEMORY") or min(engine, setting("DORMOUSE_MEMORY_BUDGET") or engine) // 2
+
+
+def check(budget):
+    """Says at once what would go wrong late."""
+    if not os.environ.get("ZRAM") and not os.environ.get("SWAP"):
+        need_swap()
+    # until it is deep, the last one is counted by its limit
+    most = frozen_memory() - MEMORY_LIMIT
+    if budget > most:
+        fail(
+            f"BUDGET={budget} is more than the server lets sleep: at most {most}, which is DORMOUSE_FROZEN_MEMORY, or half "
+            "of the engine's memory, less the limit of one program"
+        )
+
+
+def need_one(those, budget, now):
+    """Ends the run if not even one fits."""
+    if not those:
+        fail(f"BUDGET={budget} is less than one program holds, which is {now:.0f}")
 
 
 class Known:
@@ -60,16 +106,19 @@ def resident(budget):
     with contextlib.ExitStack() as running:
         those, containers, ports, fitting = [], [], [], 0
         while True:
-            container, url, _ = running.enter_context(plain_container(IMAGE, options))
-            port = urlparse(url).port
-            one = Known(Caller(f"resident-{len(those)}", port, urlparse(url).netloc))
-            now = held(groups([*containers, container]))
-            if now > budget:
-                break
+            with contextlib.ExitStack() as newest:
+                container, url, _ = newest.enter_context(plain_container(IMAGE, options))
+                port = urlparse(url).port
+                one = Known(Caller(f"resident-{len(those)}", port, urlparse(url).netloc))
+                now = held(groups([*containers, container]))
+                if now > budget:
+                    break
+                running.enter_context(newest.pop_all())
             those.append(one)
             containers.append(container)
             ports.append(port)
             fitting = now
+        need_one(those, budget, now)
         all_groups = groups(containers)
         told = called(those, lambda: held(all_groups))
         return told | {"count": len(those), "held": fitting, "around": around(containers, ports)}
@@ -87,9 +136,8 @@ def states():
     return [instance["state"] for one in told for instance in one["instances"]]
 
 
-def asleep(budget):
+def asleep(budget, namespace):
     """What was found of programs that went deep."""
-    namespace = Client().call("POST", BASE + "/namespaces", {"name": "bench"})["id"]
     forget_files(IMAGE)
     those, fitting = [], 0
     while True:
@@ -105,6 +153,7 @@ def asleep(budget):
             break
         those.append(one)
         fitting = now
+    need_one(those, budget, now)
     if states() != ["deep"] * len(those):
         fail(f"not all are deep: {states()}")
     containers = ours()
@@ -141,15 +190,20 @@ def table(theirs, mine):
 
 def main():
     options = argparse.ArgumentParser()
-    options.add_argument("side", choices=["resident", "asleep"])
+    options.add_argument("side", choices=["check", "resident", "asleep"])
     options.add_argument("--budget", type=int, required=True)
     options.add_argument("--resident", type=pathlib.Path)
     given = options.parse_args()
+    if given.side == "check":
+        check(given.budget)
+        return
     if given.side == "resident":
         print(json.dumps(resident(given.budget)))
         return
     need_swap()
-    mine = asleep(given.budget)
+    namespace = namespace_called("bench")
+    with cleared(namespace, "asleep-"):
+        mine = asleep(given.budget, namespace)
     kinds = ", ".join(name for name, _ in swaps())
     sizes = f"{given.budget / MEGABYTE:.0f} MB for programs of at most {MEMORY_LIMIT / MEGABYTE:.0f} MB each"
     print(head(f"{sizes}, swap on {kinds}"))

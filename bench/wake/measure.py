@@ -76,30 +76,43 @@ class Grpc:
 
 
 class Plain:
-    """Containers that the engine alone runs, frozen by the kernel's file: nobody wakes what is frozen in less."""
+    """Containers that the engine alone runs, frozen and thawed by the kernel's file and asked directly."""
 
     name = "floor"
 
     def __init__(self, containers):
-        self.files = {url: freezer(container) for container, url, _ in containers}
+        self.containers = {address(container): container for container in containers}
+        self.files = {host: freezer(container) for host, container in self.containers.items()}
+        self.connections = {host: http.client.HTTPConnection(host, 8080, timeout=60) for host in self.containers}
         self.frozen = set()
 
-    def freeze(self, url):
-        file, word, _ = self.files[url]
+    def freeze(self, host):
+        file, word, _ = self.files[host]
         file.write_text(word)
-        self.frozen.add(url)
+        self.frozen.add(host)
 
-    def asked(self, url):
+    def thaw(self, host):
+        file, _, word = self.files[host]
+        file.write_text(word)
+        self.frozen.remove(host)
+
+    def asked(self, host):
         thaw = None
+        connection = self.connections[host]
         start = time.perf_counter()
-        if url in self.frozen:
-            file, _, word = self.files[url]
-            file.write_text(word)
-            self.frozen.remove(url)
+        if host in self.frozen:
+            self.thaw(host)
             thaw = time.perf_counter() - start
-        if not answers(url):
-            fail(f"{url} did not answer")
+        connection.request("GET", "/")
+        answer = connection.getresponse()
+        answer.read()
+        if answer.status != 200:
+            fail(f"{host} was answered {answer.status}")
         return time.perf_counter() - start, thaw
+
+
+def address(container):
+    return output("docker", "inspect", "--format", "{{.NetworkSettings.IPAddress}}", container)
 
 
 def freezer(container):
@@ -192,10 +205,11 @@ def rivals():
             engine.call(f"/containers/{container}/pause")
             start = time.perf_counter()
             engine.call(f"/containers/{container}/unpause")
-            answers(url)
+            told = answers(url)
             woken.append(time.perf_counter() - start)
             start = time.perf_counter()
-            answers(url)
+            if not (told and answers(url)):
+                fail("a container that was unpaused did not answer")
             warm.append(time.perf_counter() - start)
     return woken, warm
 
@@ -220,17 +234,21 @@ def rows(client, pairs, wakes):
 
 def floor(pool, size, wakes):
     """The same of containers that are thawed and asked by hand."""
+    limits = ("--memory", "128000000", "--cpus", "0.1")
     with contextlib.ExitStack() as running:
-        plain = list(pool.map(lambda _: running.enter_context(plain_container()), range(2 * size)))
-        client = Plain(plain)
-        urls = [url for _, url, _ in plain]
-        for url in urls[::2]:
-            client.freeze(url)
+        plain = list(pool.map(lambda _: running.enter_context(plain_container(options=limits)), range(2 * size)))
+        client = Plain([container for container, _, _ in plain])
+        hosts = list(client.containers)
+        sleepers = hosts[::2]
         try:
-            rows(client, list(zip(urls[::2], urls[1::2])), wakes)
+            for host in hosts:
+                client.asked(host)
+            for host in sleepers:
+                client.freeze(host)
+            rows(client, list(zip(sleepers, hosts[1::2])), wakes)
         finally:
-            for url in list(client.frozen):
-                client.asked(url)  # what is frozen does not end
+            for host in list(client.frozen):
+                client.thaw(host)  # what is frozen does not end
 
 
 def main():

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/connectivity"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/health"
 	"google.golang.org/grpc/health/grpc_health_v1"
@@ -50,12 +51,12 @@ func ask(gateway string) {
 		if connections[host] == nil {
 			connections[host] = connected(gateway, host)
 		}
+		ready(connections[host])
 		took, thaw := asked(connections[host], host)
 		fmt.Println(took.Seconds(), thaw)
 	}
 }
 
-// What rests is called over a connection that is there, as a client's would be.
 func connected(gateway, host string) *grpc.ClientConn {
 	connection, err := grpc.NewClient("passthrough:///"+gateway,
 		grpc.WithAuthority(host), grpc.WithTransportCredentials(insecure.NewCredentials()))
@@ -63,6 +64,18 @@ func connected(gateway, host string) *grpc.ClientConn {
 		log.Fatal(err)
 	}
 	return connection
+}
+
+// Who calls now and then has a connection that is there; to make one wakes nobody.
+func ready(connection *grpc.ClientConn) {
+	deadline, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	for state := connection.GetState(); state != connectivity.Ready; state = connection.GetState() {
+		connection.Connect()
+		if !connection.WaitForStateChange(deadline, state) {
+			log.Fatal("the gateway takes no connection")
+		}
+	}
 }
 
 func asked(connection *grpc.ClientConn, host string) (time.Duration, string) {

@@ -16,7 +16,9 @@ public record PushedOut(long whole, long heldBefore, long heldAfter) {
 
     /**
      * Whether its being out is worth the trouble: a tenth of the whole at least. One that touched
-     * little while it was awake has little left to push out, and is as deep as before.
+     * little while it was awake has little left to push out, and is as deep as before. How much of
+     * that went just now is not asked: where most of it is locked, it is as deep as it can be, and
+     * nothing tells the two apart. Who counts it goes by what it holds.
      */
     public boolean isWon() {
         return whole - heldAfter > whole / LEAST_SHARE;

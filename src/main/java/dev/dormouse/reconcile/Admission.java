@@ -23,6 +23,8 @@ final class Admission {
     /** So long at most do starts keep an instance from being ended that nobody needs. */
     private static final Duration END_PATIENCE = Duration.ofSeconds(2);
 
+    private static final Duration ROOM_LOOK_EVERY = Duration.ofMillis(100);
+
     private static final long MEGABYTE = 1_000_000;
 
     private final FairShare room;
@@ -107,6 +109,11 @@ final class Admission {
         return had;
     }
 
+    /** Its process runs, and it boots. */
+    void boots(InstanceSpec spec, Duration boot) {
+        boots.runs(spec, boot);
+    }
+
     /** The engine's part is over; if it did not start the instance, there is no boot either. */
     void endTurn(String instanceId, boolean isStarted) {
         starts.release(instanceId);
@@ -125,8 +132,10 @@ final class Admission {
      * machine as to start one. Does not wait where somebody waits for the room.
      */
     void letStartsPass() throws InterruptedException {
-        if (room.waiting() == 0) {
-            starts.awaitNone(END_PATIENCE);
+        long end = System.nanoTime() + END_PATIENCE.toNanos();
+        boolean isLeft = false;
+        while (!isLeft && room.waiting() == 0 && System.nanoTime() < end) {
+            isLeft = starts.awaitNone(ROOM_LOOK_EVERY);
         }
     }
 

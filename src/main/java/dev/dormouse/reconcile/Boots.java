@@ -51,15 +51,20 @@ final class Boots {
         if (!isSlow(cpuTime)) {
             return true;
         }
-        String id = spec.instanceId();
-        long share = Math.min(spec.mvcpuLimit(), mvcpu.getAsLong());
-        boolean had = turns.take(spec.containerId(), id, PATIENCE, () -> {}, share);
-        if (had) {
-            Duration most = held(cpuTime.multipliedBy(MVCPU).dividedBy(share));
+        return turns.take(spec.containerId(), spec.instanceId(), PATIENCE, () -> {}, share(spec));
+    }
+
+    private long share(InstanceSpec spec) {
+        return Math.min(spec.mvcpuLimit(), mvcpu.getAsLong());
+    }
+
+    /** Its process runs: from now on its turn ends in time, whatever becomes of it. */
+    void runs(InstanceSpec spec, Duration cpuTime) {
+        if (isSlow(cpuTime)) {
+            Duration most = held(cpuTime.multipliedBy(MVCPU).dividedBy(share(spec)));
             CompletableFuture.delayedExecutor(most.toMillis(), TimeUnit.MILLISECONDS)
-                    .execute(() -> end(id));
+                    .execute(() -> end(spec.instanceId()));
         }
-        return had;
     }
 
     private static Duration held(Duration alone) {

@@ -155,11 +155,11 @@ final class DesiredState implements KnownBoots.Keeping {
     }
 
     @Override
-    public void keepBoot(UUID id, Optional<Duration> slow) {
-        store.write(tables -> {
+    public boolean keepBoot(UUID id, Optional<Duration> slow) {
+        return store.write(tables -> {
             slow.ifPresentOrElse(
                     boot -> tables.slowBoots().put(id, boot), () -> tables.slowBoots().delete(id));
-            return true;
+            return tables.containers().find(id).isPresent();
         });
     }
 

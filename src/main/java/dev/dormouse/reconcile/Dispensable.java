@@ -17,11 +17,17 @@ import org.jspecify.annotations.Nullable;
  * @param idleSince since when it could do without an instance that it has; empty if it could not
  * @param gifts what it would give then
  * @param isSinking whether the memory of any is being pushed out
+ * @param winnings what that may win, or won
  * @param leaving its instances that are on their way out
  */
 record Dispensable(
-        Optional<Instant> idleSince, Set<Gift> gifts, boolean isSinking, Set<String> leaving) {
-    static final Dispensable NOTHING = new Dispensable(Optional.empty(), Set.of(), false, Set.of());
+        Optional<Instant> idleSince,
+        Set<Gift> gifts,
+        boolean isSinking,
+        Winnings winnings,
+        Set<String> leaving) {
+    static final Dispensable NOTHING =
+            new Dispensable(Optional.empty(), Set.of(), false, Winnings.NONE, Set.of());
 
     private static final Set<Phase> KEPT =
             EnumSet.of(
@@ -39,12 +45,12 @@ record Dispensable(
     enum Gift {
         /** The place of an instance. */
         ROOM,
-        /** The memory of one that stands still. */
-        FROZEN,
-        /** The memory of one that stands still and has all of it. */
-        RESIDENT,
         /** Memory that may be pushed out, where there is something to push it to. */
-        SINKABLE
+        SINKABLE,
+        /** The memory of one that stands still and has all of it, and none is being pushed out. */
+        RESIDENT,
+        /** What is left of one whose memory was pushed out, and none is being pushed out. */
+        DEEP
     }
 
     Dispensable {
@@ -57,13 +63,15 @@ record Dispensable(
      *
      * @param container null once nobody wants it
      * @param canSink whether the memory of any may be pushed out now
+     * @param winnings what that may win, or won
      */
     static Dispensable of(
             @Nullable Container container,
             List<Seen> instances,
             Traffic traffic,
             Memory memory,
-            boolean canSink) {
+            boolean canSink,
+            Winnings winnings) {
         if (instances.isEmpty()) {
             return NOTHING;
         }
@@ -77,10 +85,16 @@ record Dispensable(
                 idleSince,
                 idleSince.isPresent() ? gifts(phases, canSink) : Set.of(),
                 phases.contains(Phase.SINKING),
+                winnings,
                 instances.stream()
                         .filter(seen -> LEAVING.contains(seen.phase()))
                         .map(Seen::id)
                         .collect(Collectors.toSet()));
+    }
+
+    /** The same of one that is not to be asked. */
+    Dispensable withoutGifts() {
+        return new Dispensable(Optional.empty(), Set.of(), false, Winnings.NONE, leaving);
     }
 
     /**
@@ -100,14 +114,15 @@ record Dispensable(
 
     private static Set<Gift> gifts(Set<Phase> phases, boolean canSink) {
         Set<Gift> gifts = EnumSet.of(Gift.ROOM);
-        if (phases.stream().anyMatch(Phase::isStill)) {
-            gifts.add(Gift.FROZEN);
-        }
-        if (phases.contains(Phase.FROZEN)) {
-            gifts.add(Gift.RESIDENT);
-        }
         if (canSink) {
             gifts.add(Gift.SINKABLE);
+        }
+        boolean sinks = phases.contains(Phase.SINKING);
+        if (!sinks && phases.contains(Phase.FROZEN)) {
+            gifts.add(Gift.RESIDENT);
+        }
+        if (!sinks && phases.contains(Phase.DEEP)) {
+            gifts.add(Gift.DEEP);
         }
         return gifts;
     }

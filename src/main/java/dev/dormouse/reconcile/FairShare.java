@@ -166,14 +166,15 @@ final class FairShare {
         }
     }
 
-    /** Waits until nobody has any and nobody waits for some, at most so long. */
-    void awaitNone(Duration patience) throws InterruptedException {
+    /** Waits, at most so long, until nobody has any and nobody waits for some; whether it is so. */
+    boolean awaitNone(Duration patience) throws InterruptedException {
         long left = patience.toNanos();
         lock.lockInterruptibly();
         try {
             while (left > 0 && !(given.isEmpty() && waiting.isEmpty())) {
                 left = changed.awaitNanos(left);
             }
+            return given.isEmpty() && waiting.isEmpty();
         } finally {
             lock.unlock();
         }

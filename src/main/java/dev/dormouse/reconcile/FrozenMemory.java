@@ -25,9 +25,10 @@ final class FrozenMemory {
         this.whole = whole;
     }
 
-    boolean isExceeded() {
+    /** How much more they are counted with than they may hold. */
+    long excess() {
         long now = held.get();
-        return now > 0 && now > most();
+        return now > 0 ? Math.max(0, now - most()) : 0;
     }
 
     private long most() {

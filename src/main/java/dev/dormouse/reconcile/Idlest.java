@@ -8,7 +8,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.Iterator;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
@@ -16,16 +16,20 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.function.Predicate;
 
 /**
- * Which containers could do without what, in the order in which they were idle: to find the first
- * takes no look at all the others. One thread at a time tells of a container; else any thread.
+ * Which containers could do without what, in the order in which they were idle, and the sums: to
+ * find the first takes no look at all the others. Who looks takes no lock. Any thread.
  */
 final class Idlest {
-    private final Map<Giver, Dispensable> told = new ConcurrentHashMap<>();
+    /** Guarded by this, which also lets one change what follows from it at a time. */
+    private final Map<Giver, Dispensable> told = new HashMap<>();
+
     private final Map<Gift, NavigableSet<Place>> orders = new EnumMap<>(Gift.class);
     private final Set<Giver> sinking = ConcurrentHashMap.newKeySet();
     private final Set<String> leaving = ConcurrentHashMap.newKeySet();
+    private volatile Winnings winnings = Winnings.NONE;
 
     /** A container that may be asked. */
     interface Giver {
@@ -49,11 +53,15 @@ final class Idlest {
         }
     }
 
-    /** What it could do without from now on. */
-    void tell(Giver giver, Dispensable now) {
+    /**
+     * What it could do without from now on.
+     *
+     * @return whether that is something else than before
+     */
+    synchronized boolean tell(Giver giver, Dispensable now) {
         Dispensable before = told.getOrDefault(giver, Dispensable.NOTHING);
         if (before.equals(now)) {
-            return;
+            return false;
         }
         if (now.equals(Dispensable.NOTHING)) {
             told.remove(giver);
@@ -65,6 +73,9 @@ final class Idlest {
             sinking.add(giver);
         }
         leaving.addAll(now.leaving());
+        if (!before.winnings().equals(now.winnings())) {
+            winnings = winnings.plus(now.winnings()).minus(before.winnings());
+        }
         place(giver, before, now);
         if (!now.isSinking()) {
             sinking.remove(giver);
@@ -72,6 +83,7 @@ final class Idlest {
         before.leaving().stream()
                 .filter(id -> !now.leaving().contains(id))
                 .forEach(leaving::remove);
+        return true;
     }
 
     /** Where it stays it is left alone: others may be looking. */
@@ -87,15 +99,29 @@ final class Idlest {
         });
     }
 
-    /** The one that was idle longest of those who could give it. */
-    Optional<Giver> first(Gift gift) {
-        Iterator<Place> places = requireNonNull(orders.get(gift)).iterator();
-        return places.hasNext() ? Optional.of(places.next().giver()) : Optional.empty();
+    /** It does not answer: nothing is expected of it until it tells something again. */
+    synchronized void passOver(Giver giver) {
+        boolean _ = tell(giver, told.getOrDefault(giver, Dispensable.NOTHING).withoutGifts());
+    }
+
+    /** The one that was idle longest of those who could give it, and are meant. */
+    Optional<Giver> first(Gift gift, Predicate<Giver> isMeant) {
+        for (Place place : requireNonNull(orders.get(gift))) {
+            if (isMeant.test(place.giver())) {
+                return Optional.of(place.giver());
+            }
+        }
+        return Optional.empty();
     }
 
     /** Whether memory of any instance is being pushed out. */
     boolean isSinking() {
         return !sinking.isEmpty();
+    }
+
+    /** What pushing memory out may win, and what it has won, of all. */
+    Winnings winnings() {
+        return winnings;
     }
 
     /** The instances that are on their way out; a view of what changes. */

@@ -25,6 +25,7 @@ final class KnownBoots {
     private static final int DIFFERENT = 2;
 
     private final Map<UUID, Duration> slow = new ConcurrentHashMap<>();
+    private final Map<UUID, Duration> kept = new ConcurrentHashMap<>();
     private final Executor tasks;
     private final Function<String, Usage> usage;
     private final Keeping keeping;
@@ -34,8 +35,13 @@ final class KnownBoots {
         /** Of all containers of which one is kept. */
         Map<UUID, Duration> slowBoots();
 
-        /** Empty for one whose boots are quick now. */
-        void keepBoot(UUID containerId, Optional<Duration> slow);
+        /**
+         * In place of what was kept.
+         *
+         * @param slow empty for one whose boots are quick now
+         * @return whether there is such a container
+         */
+        boolean keepBoot(UUID containerId, Optional<Duration> slow);
     }
 
     /**
@@ -51,7 +57,8 @@ final class KnownBoots {
     /** Takes what the server before left; to be called before anything is heard. */
     void read() {
         try {
-            slow.putAll(keeping.slowBoots());
+            kept.putAll(keeping.slowBoots());
+            slow.putAll(kept);
         } catch (StoreException e) {
             LOG.warn("nothing is known yet of what boots compute reason={}", e.getMessage());
         }
@@ -63,20 +70,24 @@ final class KnownBoots {
     }
 
     /**
-     * A start is over. Only of one that took long it is asked what it computed; one that did not
-     * come into service counts too, as long as it can be asked.
+     * A start is over. Only of one that took long it is asked what it computed. One that did not
+     * come into service would have computed more, so it can only raise what is known.
      */
     void hear(UUID containerId, Start start) {
+        boolean isWhole = start.outcome() == Start.Outcome.READY;
         if (Boots.isSlow(start.boot())) {
-            tasks.execute(() -> measure(containerId, start.instanceId()));
-        } else if (start.outcome() == Start.Outcome.READY && slow.containsKey(containerId)) {
+            tasks.execute(() -> measure(containerId, start.instanceId(), isWhole));
+        } else if (isWhole && slow.containsKey(containerId)) {
             tasks.execute(() -> is(containerId, start.boot()));
         }
     }
 
-    private void measure(UUID containerId, String instanceId) {
+    private void measure(UUID containerId, String instanceId, boolean isWhole) {
         try {
-            is(containerId, usage.apply(instanceId).cpuTime());
+            Duration cpuTime = usage.apply(instanceId).cpuTime();
+            if (isWhole || cpuTime.compareTo(of(containerId)) > 0) {
+                is(containerId, cpuTime);
+            }
         } catch (EngineException gone) {
             LOG.debug("what it computed is not known instance={}", instanceId, gone);
         }
@@ -84,12 +95,13 @@ final class KnownBoots {
 
     private void is(UUID containerId, Duration cpuTime) {
         if (Boots.isSlow(cpuTime)) {
-            Duration before = slow.put(containerId, cpuTime);
-            if (before == null || isDifferent(before, cpuTime)) {
-                keep(containerId, Optional.of(cpuTime));
-            }
-        } else if (slow.remove(containerId) != null) {
-            keep(containerId, Optional.empty());
+            slow.put(containerId, cpuTime);
+        } else {
+            slow.remove(containerId);
+        }
+        Duration now = of(containerId);
+        if (isDifferent(kept.getOrDefault(containerId, Duration.ZERO), now)) {
+            keep(containerId, now);
         }
     }
 
@@ -98,9 +110,16 @@ final class KnownBoots {
                 || other.compareTo(one.multipliedBy(DIFFERENT)) > 0;
     }
 
-    private void keep(UUID containerId, Optional<Duration> boot) {
+    private void keep(UUID containerId, Duration boot) {
+        Optional<Duration> some = Optional.of(boot).filter(Boots::isSlow);
         try {
-            keeping.keepBoot(containerId, boot);
+            boolean isThere = keeping.keepBoot(containerId, some);
+            some.filter(_ -> isThere)
+                    .ifPresentOrElse(
+                            it -> kept.put(containerId, it), () -> kept.remove(containerId));
+            if (!isThere) {
+                slow.remove(containerId); // it was removed meanwhile
+            }
         } catch (StoreException e) {
             LOG.warn(
                     "what it computes while it boots is not kept container={} reason={}",
@@ -112,5 +131,6 @@ final class KnownBoots {
     /** The container is gone. */
     void forget(UUID containerId) {
         slow.remove(containerId);
+        kept.remove(containerId);
     }
 }

@@ -5,7 +5,6 @@ import dev.dormouse.engine.Engine;
 import dev.dormouse.engine.EngineEvent;
 import dev.dormouse.engine.EngineException;
 import dev.dormouse.engine.Instance;
-import dev.dormouse.engine.Swap;
 import dev.dormouse.model.Activity;
 import dev.dormouse.model.RouteSink;
 import dev.dormouse.model.Start;
@@ -133,11 +132,7 @@ public final class Reconciler implements AutoCloseable {
                         settings.frozenMemory(),
                         () -> Math.min(engine.capabilities().memoryBytes(), budget.memoryBytes()));
         this.eviction =
-                new Eviction(
-                        frozen,
-                        admission::isShort,
-                        () -> engine.capabilities().swap() != Swap.NONE,
-                        engine::isShortOfMemory);
+                new Eviction(frozen, Eviction.Machine.of(engine), admission::isShort, clock);
         ReconcileMetrics metrics = new ReconcileMetrics(parts.metrics().registry());
         Fleet.Tools fleet =
                 new Fleet.Tools(

@@ -108,8 +108,18 @@ final class Roster {
 
     /** Whether the memory of any could be pushed out now. */
     boolean canSink(Instant now) {
+        return tracked.values().stream().anyMatch(one -> one.canSink(now));
+    }
+
+    /**
+     * What pushing memory out may win, or won.
+     *
+     * @param maySink whether any of it may be pushed out that is not being pushed out already
+     */
+    Winnings winnings(long limit, boolean maySink, Instant now) {
         return tracked.values().stream()
-                .anyMatch(one -> one.phase() == Phase.FROZEN && !now.isBefore(one.residentUntil()));
+                .map(one -> one.winnings(limit, maySink, now))
+                .reduce(Winnings.NONE, Winnings::plus);
     }
 
     /**

@@ -75,10 +75,10 @@ final class StartTask {
         boolean isStarted = false;
         try {
             Duration boot = tools.starts().boots().of(spec.containerId());
-            if (!tools.admission().takeTurn(spec, boot) || one.isGivenUp()) {
+            if (one.isGivenUp() || !tools.admission().takeTurn(spec, boot) || one.isGivenUp()) {
                 return new Report.NoRoom(one.id, "too many instances wait to be started");
             }
-            Report report = started();
+            Report report = started(boot);
             isStarted = true;
             return report;
         } finally {
@@ -86,11 +86,12 @@ final class StartTask {
         }
     }
 
-    private Report started() {
+    private Report started(Duration boot) {
         watch.enter(Start.Part.CREATE);
         Report report =
                 new Report.Started(tools.engine().start(spec, () -> watch.enter(Start.Part.START)));
         watch.enter(Start.Part.LISTEN);
+        tools.admission().boots(spec, boot);
         watch.whenUp(() -> tools.admission().booted(one.id));
         return report;
     }

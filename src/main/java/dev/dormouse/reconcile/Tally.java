@@ -4,6 +4,7 @@ import dev.dormouse.autoscale.Memory;
 import dev.dormouse.model.Activity;
 import dev.dormouse.model.Container;
 import dev.dormouse.model.Traffic;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,8 @@ final class Tally {
         List<Seen> instances = roster.seen(traffic);
         counted.are(instances.stream().map(Seen::phase).toList());
         frozen.is(container == null ? 0 : roster.held(container.workload().memoryLimitBytes()));
+        Instant now = around.clock().instant();
+        boolean maySink = container != null && around.settings().sinks(container);
         return new Snapshot(
                 new Activity(roster.views(traffic, around.wallAhead()), because, journal.lines()),
                 Dispensable.of(
@@ -46,9 +49,11 @@ final class Tally {
                         instances,
                         traffic,
                         memory,
-                        container != null
-                                && around.settings().sinks(container)
-                                && roster.canSink(around.clock().instant())));
+                        maySink && roster.canSink(now),
+                        container == null
+                                ? Winnings.NONE
+                                : roster.winnings(
+                                        container.workload().memoryLimitBytes(), maySink, now)));
     }
 
     /**

@@ -137,6 +137,21 @@ final class Tracked {
         return instance().map(Instance::runtime);
     }
 
+    /** What pushing its memory out may win, or won. */
+    Winnings winnings(long limit, boolean maySink, Instant now) {
+        if (phase.isStill() && held != Long.MAX_VALUE) {
+            return new Winnings(0, limit, held(limit));
+        }
+        return phase == Phase.SINKING || (maySink && canSink(now))
+                ? new Winnings(limit, 0, 0)
+                : Winnings.NONE;
+    }
+
+    /** Whether its memory could be pushed out now. */
+    boolean canSink(Instant now) {
+        return phase == Phase.FROZEN && !now.isBefore(residentUntil());
+    }
+
     /** Bytes that it holds while it stands still, at most its limit; none otherwise. */
     long held(long limit) {
         return phase.isStill() ? Math.min(held, limit) : 0;

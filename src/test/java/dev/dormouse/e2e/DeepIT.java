@@ -27,6 +27,9 @@ class DeepIT extends Story {
     private static final int CALLERS = 4;
     private static final int CALLS = 10;
 
+    /** Of the pauses between calls; the system property runs the same again. */
+    private static final long SEED = Long.getLong("dormouse.seed", System.nanoTime());
+
     @Override
     Map<String, String> settings() {
         Map<String, String> settings = new HashMap<>(QUICK);
@@ -105,27 +108,25 @@ class DeepIT extends Story {
         try (OwnSwap _ = OwnSwap.compressed(SWAP)) {
             List<Callable<List<String>>> callers =
                     IntStream.range(0, CALLERS)
-                            .mapToObj(i -> deployed("racer-" + i))
-                            .map(this::caller)
+                            .mapToObj(i -> caller(deployed("racer-" + i), new Random(SEED + i)))
                             .toList();
             try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
                 for (Future<List<String>> caller : threads.invokeAll(callers)) {
-                    assertThat(caller.get()).hasSize(CALLS);
+                    assertThat(caller.get()).as("seed %d", SEED).hasSize(CALLS);
                 }
             }
         }
     }
 
-    private Callable<List<String>> caller(JsonNode container) {
+    private Callable<List<String>> caller(JsonNode container, Random random) {
         return () -> {
             String before = get(container, "/recall").body();
-            Random random = new Random();
             List<String> answers = new ArrayList<>();
             for (int i = 0; i < CALLS; i++) {
                 Thread.sleep(1_500 + random.nextInt(1_500));
                 var answer = get(container, "/recall");
-                assertThat(answer.statusCode()).isEqualTo(200);
-                assertThat(answer.body()).isEqualTo(before);
+                assertThat(answer.statusCode()).as("call %d, seed %d", i, SEED).isEqualTo(200);
+                assertThat(answer.body()).as("call %d, seed %d", i, SEED).isEqualTo(before);
                 answers.add(answer.body());
             }
             return answers;

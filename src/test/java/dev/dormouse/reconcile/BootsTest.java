@@ -90,10 +90,15 @@ class BootsTest {
     }
 
     @Test
-    void aTurnEndsInTimeThoughNobodyEndsIt() throws Exception {
-        assertThat(boots.take(spec("stuck", 2_000), Duration.ofMillis(500))).isTrue();
+    void aTurnEndsInTimeOnceItRunsThoughNobodyEndsIt() throws Exception {
+        Duration half = Duration.ofMillis(500);
+        InstanceSpec stuck = spec("stuck", 2_000);
+        assertThat(boots.take(stuck, half)).isTrue();
+        Future<Boolean> next = waits("next", 2_000);
 
-        assertThat(waits("next", 2_000)).succeedsWithin(LONG).isEqualTo(true);
+        boots.runs(stuck, half);
+
+        assertThat(next).succeedsWithin(LONG).isEqualTo(true);
     }
 
     @Test

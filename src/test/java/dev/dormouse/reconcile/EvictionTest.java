@@ -6,6 +6,7 @@ import dev.dormouse.autoscale.Memory;
 import dev.dormouse.model.Container;
 import dev.dormouse.model.Traffic;
 import dev.dormouse.testing.Samples;
+import dev.dormouse.testing.SettableClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,23 +24,31 @@ class EvictionTest {
     private static final Container CONTAINER =
             Samples.container(Samples.workload(), Samples.scaled(Samples.service(), 0, 5));
 
+    /** Of what may sink; half of it is expected to be won, unless it is known better. */
+    private static final long COUNTED = 50;
+
+    /** Of what is deep. */
+    private static final long LIMIT = 64L << 30;
+
     private final FrozenMemory frozen = new FrozenMemory(OptionalLong.of(100), () -> 0);
     private final FrozenMemory.Part part = frozen.part();
+    private final SettableClock clock = new SettableClock(NOW);
     private Set<String> enough = Set.of();
     private boolean hasSwap;
     private boolean isShortOfMemory;
     private final Eviction eviction =
             new Eviction(
                     frozen,
+                    new Eviction.Machine(() -> hasSwap, () -> isShortOfMemory),
                     leaving -> !leaving.containsAll(enough) || enough.isEmpty(),
-                    () -> hasSwap,
-                    () -> isShortOfMemory);
+                    clock);
     private final List<String> asked = new ArrayList<>();
     private int compared;
 
     private final class One implements Idlest.Giver {
         private final int number;
         private Yielding yielding = new Yielding();
+        private long left;
 
         One(int number) {
             this.number = number;
@@ -81,8 +90,21 @@ class EvictionTest {
                 instances.add(new Seen(number + "-" + instances.size(), 1, phase, NOW, 0));
             }
             Memory memory = Memory.EMPTY.touched(NOW.minus(Duration.ofMinutes(minutes)));
-            boolean canSink = Arrays.asList(phases).contains(Phase.FROZEN);
-            eviction.passed(this, Dispensable.of(CONTAINER, instances, traffic, memory, canSink));
+            List<Phase> all = Arrays.asList(phases);
+            boolean canSink = all.contains(Phase.FROZEN);
+            Winnings winnings =
+                    new Winnings(
+                            canSink || all.contains(Phase.SINKING) ? COUNTED : 0,
+                            all.contains(Phase.DEEP) ? LIMIT : 0,
+                            left);
+            eviction.passed(
+                    this, Dispensable.of(CONTAINER, instances, traffic, memory, canSink, winnings));
+        }
+
+        /** So much of its limit will be counted once it is deep. */
+        One leaving(long bytes) {
+            left = bytes;
+            return this;
         }
 
         void gone() {
@@ -92,9 +114,15 @@ class EvictionTest {
 
     /** What is asked of whom once what stands still holds too much. */
     private List<String> askedOnceExceeded() {
-        part.is(101);
-        eviction.review();
+        List<String> all = askedWhileHeld(101);
         part.is(0);
+        return all;
+    }
+
+    /** The same while it holds so much. */
+    private List<String> askedWhileHeld(long bytes) {
+        part.is(bytes);
+        eviction.review();
         List<String> all = List.copyOf(asked);
         asked.clear();
         return all;
@@ -173,6 +201,110 @@ class EvictionTest {
 
         one.idle(20, Phase.DEEP);
         assertThat(askedOnceExceeded()).containsExactly("2 for what is frozen");
+    }
+
+    @Test
+    void whatPushingOutIsNotExpectedToWinLeavesAtOnce() {
+        hasSwap = true;
+        One one = new One(1).idle(40, Phase.FROZEN);
+        new One(2).idle(20, Phase.FROZEN);
+
+        assertThat(askedWhileHeld(100 + COUNTED)).containsExactly("1 for memory to sink");
+        assertThat(askedWhileHeld(100 + COUNTED + 1))
+                .containsExactly("1 for memory to sink", "2 for what is frozen");
+
+        one.idle(40, Phase.SINKING);
+        asked.clear();
+        assertThat(askedWhileHeld(100 + COUNTED)).isEmpty();
+        assertThat(askedWhileHeld(100 + COUNTED + 1)).containsExactly("2 for what is frozen");
+    }
+
+    @Test
+    void whatSinksIsLeftAloneAndWhatIsDeepGoesInItsPlace() {
+        hasSwap = true;
+        new One(1).idle(40, Phase.SINKING);
+        One deep = new One(2).idle(20, Phase.DEEP);
+
+        assertThat(askedWhileHeld(100 + LIMIT)).containsExactly("2 for what is frozen");
+
+        deep.gone();
+        asked.clear();
+        assertThat(askedWhileHeld(100 + LIMIT)).isEmpty();
+    }
+
+    @Test
+    void whatIsExpectedFollowsWhatWasWonOfWhatIsDeep() {
+        hasSwap = true;
+        new One(1).idle(40, Phase.SINKING);
+        new One(2).idle(20, Phase.FROZEN);
+        One deep = new One(3).leaving(LIMIT / 10).idle(50, Phase.DEEP);
+        long most = 2 * COUNTED * 8 / 10;
+        assertThat(askedWhileHeld(100 + most)).isEmpty();
+
+        deep.leaving(LIMIT * 9 / 10).idle(50, Phase.DEEP);
+
+        assertThat(asked).containsExactly("2 for what is frozen");
+    }
+
+    @Test
+    void pushingOutHasAMinuteUntilWhatStillHasItsMemoryLeaves() {
+        hasSwap = true;
+        One one = new One(1).idle(40, Phase.SINKING);
+        One two = new One(2).idle(20, Phase.FROZEN);
+        new One(3).idle(50, Phase.DEEP);
+        assertThat(askedWhileHeld(101)).isEmpty();
+        clock.advance(Duration.ofSeconds(59));
+        assertThat(askedWhileHeld(100)).isEmpty();
+        assertThat(askedWhileHeld(101)).isEmpty();
+        clock.advance(Eviction.FOR_PUSHING);
+        assertThat(askedWhileHeld(101)).isEmpty();
+
+        clock.advance(Duration.ofMillis(1));
+
+        assertThat(askedWhileHeld(101)).containsExactly("2 for what is frozen");
+        two.gone();
+        one.idle(40, Phase.SINKING);
+        assertThat(askedWhileHeld(101)).isEmpty();
+    }
+
+    @Test
+    void whoDoesNotAnswerIsPassedOverUntilItDoes() {
+        One silent = new One(1).idle(60, Phase.FROZEN);
+        new One(2).idle(40, Phase.FROZEN);
+        assertThat(askedOnceExceeded()).containsExactly("1 for what is frozen");
+        clock.advance(Eviction.FOR_AN_ANSWER);
+        assertThat(askedOnceExceeded()).containsExactly("1 for what is frozen");
+
+        clock.advance(Duration.ofMillis(1));
+
+        assertThat(askedOnceExceeded()).containsExactly("2 for what is frozen");
+        silent.idle(60, Phase.FROZEN);
+        assertThat(askedOnceExceeded()).containsExactly("1 for what is frozen");
+    }
+
+    @Test
+    void whoDoesNotSinkWhenAskedKeepsNobodyFromIt() {
+        hasSwap = true;
+        new One(1).idle(60, Phase.FROZEN);
+        new One(2).idle(40, Phase.FROZEN);
+        assertThat(askedOnceExceeded()).containsExactly("1 for memory to sink");
+
+        clock.advance(Eviction.FOR_AN_ANSWER.plusMillis(1));
+
+        assertThat(askedOnceExceeded()).containsExactly("2 for memory to sink");
+    }
+
+    @Test
+    void whoeverIsAskedIsAskedAnewOnceItHasAnswered() {
+        One one = new One(1).idle(60, Phase.FROZEN);
+        new One(2).idle(40, Phase.FROZEN);
+        assertThat(askedOnceExceeded()).containsExactly("1 for what is frozen");
+        one.busy(Phase.READY);
+        one.idle(60, Phase.FROZEN);
+
+        clock.advance(Duration.ofHours(1));
+
+        assertThat(askedOnceExceeded()).containsExactly("1 for what is frozen");
     }
 
     @Test

@@ -111,7 +111,7 @@ class FairShareTest {
 
     @Test
     void nobodyHasAnyOnceTheLastWhoWaitedGaveItBack() throws Exception {
-        share.awaitNone(LONG);
+        assertThat(share.awaitNone(LONG)).isTrue();
         share.seize("first", 10, 0);
         Future<?> last = waits(ONE, "last", 10);
         Thread waiter = Thread.currentThread();
@@ -121,7 +121,7 @@ class FairShareTest {
                     share.release("first");
                 });
 
-        share.awaitNone(LONG);
+        assertThat(share.awaitNone(LONG)).isTrue();
 
         rest.get();
         assertThat(last).succeedsWithin(LONG);
@@ -132,7 +132,7 @@ class FairShareTest {
     void nobodyIsAwaitedForLongerThanWasSaid() throws Exception {
         share.seize("first", 10, 0);
 
-        share.awaitNone(Duration.ofMillis(1));
+        assertThat(share.awaitNone(Duration.ofMillis(1))).isFalse();
 
         assertThat(share.given()).containsExactly(10, 0);
     }

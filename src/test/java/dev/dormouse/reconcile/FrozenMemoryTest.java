@@ -5,14 +5,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.dormouse.engine.Swap;
 import dev.dormouse.model.Activity;
 import dev.dormouse.model.Status;
+import dev.dormouse.testing.Samples;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What stands still holds no more than it may. */
 class FrozenMemoryTest extends LoopFixture {
+    private static final UUID OTHER = new UUID(0, 2);
+
+    @AfterEach
+    void letGo() {
+        engine.releasePushes();
+    }
+
     @Override
     Map<String, String> settings() {
         return Map.of("DORMOUSE_FROZEN_MEMORY", "1MB");
@@ -52,11 +63,38 @@ class FrozenMemoryTest extends LoopFixture {
         assertThat(engine.pushes()).isEqualTo(1);
     }
 
-    private boolean isDeep() {
-        return reconciler.activity(ID).instances().stream()
+    @Test
+    void whatPushingOutWillNotBringBackIsStoppedMeanwhile() {
+        engine.swapsTo(Swap.COMPRESSED);
+        engine.pushesOut(100);
+        engine.holdPushes();
+        createAndAwait(0);
+        create(Samples.beside(container().orElseThrow(), OTHER));
+        clock.advance(Duration.ofMinutes(15));
+
+        awaitInTime(
+                "only one is left",
+                () -> {
+                    reconciler.poke(OTHER);
+                    return engine.stopped().size() == 1 && states().size() == 1;
+                });
+
+        assertThat(states()).containsExactly("sinking");
+        engine.releasePushes();
+        awaitInTime("it is deep", () -> states().equals(List.of("deep")));
+        assertThat(engine.stopped()).hasSize(1);
+    }
+
+    /** Of all instances. */
+    private List<String> states() {
+        return Stream.of(ID, OTHER)
+                .flatMap(id -> reconciler.activity(id).instances().stream())
                 .map(Activity.InstanceView::state)
-                .toList()
-                .equals(List.of("deep"));
+                .toList();
+    }
+
+    private boolean isDeep() {
+        return states().equals(List.of("deep"));
     }
 
     @Test
@@ -70,12 +108,12 @@ class FrozenMemoryTest extends LoopFixture {
         one.is(300);
         other.is(200);
         third.is(701);
-        assertThat(byDefault.isExceeded()).isFalse();
-        assertThat(set.isExceeded()).isTrue();
+        assertThat(byDefault.excess()).isZero();
+        assertThat(set.excess()).isEqualTo(1);
 
-        other.is(201);
+        other.is(204);
         third.is(0);
-        assertThat(byDefault.isExceeded()).isTrue();
-        assertThat(set.isExceeded()).isFalse();
+        assertThat(byDefault.excess()).isEqualTo(4);
+        assertThat(set.excess()).isZero();
     }
 }

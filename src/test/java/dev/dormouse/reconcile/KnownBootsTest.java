@@ -32,6 +32,7 @@ class KnownBootsTest {
     static final class Kept implements KnownBoots.Keeping {
         private final Map<UUID, Duration> slow = new HashMap<>();
         private final List<Optional<Duration>> writes = new ArrayList<>();
+        private boolean isThere = true;
 
         @Override
         public Map<UUID, Duration> slowBoots() {
@@ -39,9 +40,10 @@ class KnownBootsTest {
         }
 
         @Override
-        public void keepBoot(UUID containerId, Optional<Duration> boot) {
+        public boolean keepBoot(UUID containerId, Optional<Duration> boot) {
             writes.add(boot);
             boot.ifPresentOrElse(it -> slow.put(containerId, it), () -> slow.remove(containerId));
+            return isThere;
         }
     }
 
@@ -69,6 +71,8 @@ class KnownBootsTest {
 
         boots(Start.Outcome.READY, 3_000, 2_100);
         boots(Start.Outcome.FAILED, 499, 2_000);
+        boots(Start.Outcome.ABANDONED, 600, 300);
+        boots(Start.Outcome.FAILED, 2_000, 1_000);
         assertThat(boots.of(one)).isEqualTo(Duration.ofMillis(2_100));
 
         boots(Start.Outcome.FAILED, 30_000, 20_000);
@@ -119,6 +123,24 @@ class KnownBootsTest {
                         Optional.of(Duration.ofMillis(600)),
                         Optional.of(Duration.ofMillis(1_201)),
                         Optional.empty());
+    }
+
+    @Test
+    void whatChangesLittleByLittleIsWrittenInTheEnd() {
+        for (int computedMillis : List.of(1_000, 1_900, 3_600)) {
+            boots(Start.Outcome.READY, 9_000, computedMillis);
+        }
+
+        assertThat(kept.slow).containsEntry(one, Duration.ofMillis(3_600));
+    }
+
+    @Test
+    void whatIsGoneBeforeItIsMeasuredIsNotKnown() {
+        kept.isThere = false;
+
+        boots(Start.Outcome.READY, 3_000, 2_000);
+
+        assertThat(boots.of(one)).isZero();
     }
 
     @Test

@@ -23,7 +23,12 @@ final class SimulatedHost {
         source.check();
         planner = new Planner(settings.stopGrace(), settings.frozenFor());
         frozen = new FrozenMemory(settings.frozenMemory(), () -> Long.MAX_VALUE);
-        eviction = new Eviction(frozen, _ -> false, this::hasSwap, () -> false);
+        eviction =
+                new Eviction(
+                        frozen,
+                        new Eviction.Machine(this::hasSwap, () -> false),
+                        _ -> false,
+                        () -> SimulatedLoop.MIDNIGHT.plusNanos(queue.now()));
         sinker = new SimulatedSinker(queue);
     }
 

@@ -60,6 +60,7 @@ public final class SimulatedLoop implements Scaler, Idlest.Giver {
     private final Moment review;
     private Memory memory = Memory.EMPTY;
     private Dispensable dispensable = Dispensable.NOTHING;
+    private long held;
     private boolean isAsked;
 
     /** Whether the last pass found as many instances as are wanted, all of them ready. */
@@ -367,8 +368,18 @@ public final class SimulatedLoop implements Scaler, Idlest.Giver {
     }
 
     private void tally(Traffic traffic, Instant now) {
-        part.is(roster.held(profile.limitBytes()));
-        boolean canSink = host.settings().sinks(container) && roster.canSink(now);
-        dispensable = Dispensable.of(container, roster.seen(traffic), traffic, memory, canSink);
+        long before = held;
+        held = roster.held(profile.limitBytes());
+        part.is(held);
+        gate.ledger().counted(held - before, gate.queue().now());
+        boolean maySink = host.settings().sinks(container);
+        dispensable =
+                Dispensable.of(
+                        container,
+                        roster.seen(traffic),
+                        traffic,
+                        memory,
+                        maySink && roster.canSink(now),
+                        roster.winnings(profile.limitBytes(), maySink, now));
     }
 }

@@ -22,10 +22,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A container whose instances compute for two seconds until they are up, on two CPUs. */
+/** A container whose instances compute for twenty seconds until they are up, on two CPUs. */
 @Timeout(180)
 class SlowBootsTest extends LoopFixture {
-    private static final Duration BOOT = Duration.ofSeconds(2);
+    private static final Duration BOOT = Duration.ofSeconds(20);
     private static final Traffic FIVE_ARE_NEEDED = new Traffic(0, 250, 250, 250, Map.of());
 
     private @Nullable SocketChannel refusing;

@@ -33,6 +33,10 @@ public final class Ledger {
     long sunk;
     long evictions;
     long beyondMost;
+    private long counted;
+    private long countedSince;
+    private long countedMost;
+    private double countedGigabyteHours;
     long passes;
 
     Ledger(long begin) {
@@ -74,6 +78,27 @@ public final class Ledger {
     /** A container gave up what stood still, for want of memory. */
     public void evicted(long now) {
         evictions += now >= begin ? 1 : 0;
+    }
+
+    /**
+     * What stands still is counted with so much more than before, by the server's account of it.
+     */
+    public void counted(long moreBytes, long now) {
+        double spent = Math.max(0, now - Math.max(begin, countedSince)) / NANOS_PER_HOUR;
+        countedGigabyteHours += spent * counted / GIGABYTE;
+        counted += moreBytes;
+        countedSince = now;
+        countedMost = now >= begin ? Math.max(countedMost, counted) : 0;
+    }
+
+    /** What stood still was counted with so much, over time. */
+    public double countedGigabyteHours() {
+        return countedGigabyteHours;
+    }
+
+    /** The most that it was counted with. */
+    public double countedMostGigabytes() {
+        return countedMost / GIGABYTE;
     }
 
     /** The control loop has looked at a container. */

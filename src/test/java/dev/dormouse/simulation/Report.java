@@ -9,8 +9,8 @@ final class Report {
             """
             | containers | calls | policy | requests | cold | woken | queued | wait p50 | p99 | p99.9 | most \
             | awake, h | frozen, h | deep, h | awake, GB·h | frozen, GB·h | deep, GB·h | starts | wakes | sunk \
-            | evicted | refused |
-            |---:|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|
+            | counted, GB·h | most counted, GB | evicted | refused |
+            |---:|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|
             """;
 
     private static final double MILLISECOND = 1e6;
@@ -24,7 +24,7 @@ final class Report {
                 Locale.ROOT,
                 "| %,d | %s | %s | %,d | %.3f %% | %.3f %% | %.3f %% | %s | %s | %s | %s"
                         + " | %,.0f | %,.0f | %,.0f | %,.0f | %,.0f | %,.0f"
-                        + " | %,d | %,d | %,d | %,d | %,d |",
+                        + " | %,d | %,d | %,d | %,.0f | %,.0f | %,d | %,d |",
                 containers,
                 scenario.word(),
                 policy.words(),
@@ -45,6 +45,8 @@ final class Report {
                 ledger.starts(),
                 ledger.thaws(),
                 ledger.sunk(),
+                ledger.countedGigabyteHours(),
+                ledger.countedMostGigabytes(),
                 ledger.evictions(),
                 ledger.refused());
     }

@@ -70,6 +70,7 @@ public final class Simulation {
                 caller.gate.enter(place, place.state);
             }
         }
+        ledger.counted(0, end);
         return ledger;
     }
 

@@ -141,6 +141,27 @@ public final class Samples {
                 0, 5, new Scaling.Concurrency(50), Duration.ofMinutes(5), Privacy.PUBLIC, false);
     }
 
+    /** Another, that asks for the same. */
+    public static Container beside(Container container, UUID id) {
+        return new Container(
+                id,
+                container.region(),
+                container.organizationId(),
+                container.projectId(),
+                container.namespaceId(),
+                container.namespaceName(),
+                container.name() + "-" + id,
+                container.description(),
+                container.tags(),
+                container.workload(),
+                container.service(),
+                container.generation(),
+                container.status(),
+                container.errorMessage(),
+                container.createdAt(),
+                container.updatedAt());
+    }
+
     /** The same container as its owner has changed it. */
     public static Container with(
             Container container, Service service, long generation, Status status) {
