@@ -130,9 +130,8 @@ def namespace_called(name):
 @contextlib.contextmanager
 def cleared(namespace, *beginnings):
     """Containers whose names begin so are deleted before, for a run that was broken off leaves some, and afterwards."""
-    client = Client()
 
-    def is_clear():
+    def is_clear(client):
         there = client.call("GET", f"{BASE}/containers?namespace_id={namespace}&page_size=100")["containers"]
         those = [one for one in there if one["name"].startswith(beginnings)]
         for one in those:
@@ -140,11 +139,15 @@ def cleared(namespace, *beginnings):
                 client.call("DELETE", f"{BASE}/containers/{one['id']}")
         return not those
 
-    until("the end of what another run made", is_clear, 0.1)
+    def clear():
+        client = Client()  # the server ends connections that rest for as long as a run takes
+        until("the end of what was made", lambda: is_clear(client), 0.1)
+
+    clear()
     try:
         yield
     finally:
-        until("the end of what was made", is_clear, 0.1)
+        clear()
 
 
 def output(*command):

@@ -15,7 +15,20 @@ import time
 import typing
 from urllib.parse import urlparse
 
-from measuring import BASE, IMAGE, Client, answers, fail, head, output, percentile, plain_container, until
+from measuring import (
+    BASE,
+    IMAGE,
+    Client,
+    answers,
+    cleared,
+    fail,
+    head,
+    namespace_called,
+    output,
+    percentile,
+    plain_container,
+    until,
+)
 
 AT_ONCE = 8
 RIVAL_ROUNDS = 30
@@ -145,9 +158,8 @@ def are_frozen():
     return all([instance["state"] for instance in those] == ["frozen"] for those in instances)
 
 
-def deployed(pool, size, what):
+def deployed(pool, namespace, size, what):
     """Pairs of hosts: one that sleeps when nobody calls, and one that is always awake."""
-    namespace = Client().call("POST", BASE + "/namespaces", {"name": what.name.lower()})["id"]
     names = [f"{kind}-{number}" for number in range(size) for kind in ("sleeper", "awake")]
     made = pool.map(lambda name: deploy(namespace, name, what.fields), names)
     hosts = [urlparse(one["public_endpoint"]).netloc for one in made]
@@ -259,12 +271,12 @@ def main():
     size = options.parse_args()
     gateway = int(os.environ["DORMOUSE_GATEWAY_LISTEN"].rsplit(":", 1)[1])
     with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
-        clients = [Http(gateway), Grpc(size.grpc, gateway)]
-        pairs = [deployed(pool, size.containers, client) for client in clients]
         print(head(f"{size.wakes} wakes of {size.containers} containers, as many awake beside them"), flush=True)
         print("\n| | p50, ms | p99, ms | most, ms | of |\n|---|---:|---:|---:|---:|")
-        for client, those in zip(clients, pairs):
-            rows(client, those, size.wakes)
+        namespace = namespace_called("bench")
+        for client in (Http(gateway), Grpc(size.grpc, gateway)):
+            with cleared(namespace, "sleeper-", "awake-"):  # all that is frozen has to fit into the memory for it
+                rows(client, deployed(pool, namespace, size.containers, client), size.wakes)
         floor(pool, size.containers, size.wakes)
     woken, warm = rivals()
     print(row("rival: unpaused by the engine", woken))
