@@ -137,6 +137,11 @@ final class ContainerLoop {
         return tools.around().clock().instant();
     }
 
+    /** For people, and for what is kept for them. */
+    private Instant wall() {
+        return tools.around().wall().instant();
+    }
+
     /** What the last pass left to be read by others. */
     Snapshot snapshot() {
         return snapshot;
@@ -203,8 +208,8 @@ final class ContainerLoop {
             return endOrphans(now);
         }
         Traffic traffic = tools.around().traffic().read(id);
-        if (yielding.givesRoom(
-                snapshot.dispensable().idleSince().isPresent(), fleet.roster().isFreezing())) {
+        boolean couldGive = snapshot.dispensable().idleSince().isPresent();
+        if (yielding.givesRoom(couldGive, fleet.roster().isFreezing())) {
             sizing.giveWay(traffic);
             journal.note("what is idle gives way to others");
         }
@@ -251,11 +256,7 @@ final class ContainerLoop {
     }
 
     private Optional<Instant> endOrphans(Instant now) {
-        fleet.roster().seen(Traffic.NONE).stream()
-                .filter(seen -> seen.phase() != Phase.STOPPING && seen.phase() != Phase.FREEZING)
-                .forEach(seen ->
-                        fleet.stop(
-                                seen.id(), tools.around().settings().stopGrace(), UNWANTED, now));
+        fleet.stopAll(tools.around().settings().stopGrace(), UNWANTED, now);
         publisher.withdraw(id);
         gone = fleet.roster().isEmpty() && sight.isClear();
         snapshot = tally.of(null, fleet.roster(), Traffic.NONE, sizing.memory(), UNWANTED);
@@ -284,23 +285,16 @@ final class ContainerLoop {
     private void remember(Mishap mishap, Instant now) {
         boolean deploying =
                 revisions.stream()
-                        .anyMatch(revision ->
-                                revision.number() == mishap.revision()
-                                        && revision.state() == Revision.State.DEPLOYING);
+                        .filter(revision -> revision.number() == mishap.revision())
+                        .anyMatch(revision -> revision.state() == Revision.State.DEPLOYING);
         failures.remember(mishap, deploying, now);
         if (mishap.kind() == Mishap.Kind.SPARE) {
             standby.pause(now);
         } else {
             demand.lost(mishap.revision(), now);
         }
-        journal.note(
-                "an instance of revision %d failed: %s"
-                        .formatted(mishap.revision(), mishap.message()));
-        LOG.warn(
-                "an instance failed container={} revision={} reason={}",
-                id,
-                mishap.revision(),
-                mishap.message());
+        journal.note(mishap.words());
+        LOG.warn("{} container={}", mishap.words(), id);
     }
 
     private Optional<Instant> act(Container asked, Traffic traffic, Decision wanted, Instant now) {
@@ -368,18 +362,10 @@ final class ContainerLoop {
             }
             case Step.Begin(var exact, String because) -> {
                 demand.begun(now);
-                change(() ->
-                        tools.desired()
-                                .begin(wanted, exact, because, tools.around().wall().instant()));
+                change(() -> tools.desired().begin(wanted, exact, because, wall()));
             }
             case Step.Refuse(String message, String because) ->
-                    change(() ->
-                            tools.desired()
-                                    .refuse(
-                                            wanted,
-                                            message,
-                                            because,
-                                            tools.around().wall().instant()));
+                    change(() -> tools.desired().refuse(wanted, message, because, wall()));
             case Step.Fail(int number, String because) ->
                     change(() -> tools.desired().mark(id, number, Revision.State.FAILED, because));
             case Step.Supersede(int number, String because) ->
@@ -388,9 +374,7 @@ final class ContainerLoop {
             case Step.Settle(Status status, String message, _) -> {
                 // who reads "ready" may call at once, and is served as was asked for
                 publish(now);
-                change(() ->
-                        tools.desired()
-                                .settle(wanted, status, message, tools.around().wall().instant()));
+                change(() -> tools.desired().settle(wanted, status, message, wall()));
             }
         }
     }

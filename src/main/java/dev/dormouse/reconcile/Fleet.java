@@ -13,20 +13,13 @@ import dev.dormouse.model.Start;
 import dev.dormouse.model.Workload;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
-import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The instances of one container: what was asked of the engine for each, and what it and the probes
@@ -34,17 +27,12 @@ import org.slf4j.LoggerFactory;
  * {@link Report}.
  */
 final class Fleet {
-    private static final Logger LOG = LoggerFactory.getLogger(Fleet.class);
-
-    /** Whose end is no failure, for nobody needs them. */
-    private static final Set<Phase> IDLE =
-            EnumSet.of(Phase.RESTING, Phase.FREEZING, Phase.FROZEN, Phase.SINKING, Phase.DEEP);
-
     private final UUID containerId;
     private final Tools tools;
     private final Consumer<Report> reports;
     private final Slumber slumber;
     private final Roster roster = new Roster();
+    private final Sightings sightings;
 
     /**
      * What fleets share.
@@ -61,12 +49,22 @@ final class Fleet {
             ProbeRun.ProbeTools probes,
             InstanceLogs logs,
             StartLedger starts,
-            ReconcileMetrics metrics) {}
+            ReconcileMetrics metrics) {
+        /** The start of the container's instance is over, if it was not already. */
+        void startOver(UUID containerId, Tracked one, Start.Outcome outcome, String message) {
+            one.startOver(outcome, message)
+                    .ifPresent(start -> {
+                        starts.keep(containerId, start);
+                        metrics.startOver(start);
+                    });
+        }
+    }
 
     Fleet(UUID containerId, Tools tools, Consumer<Report> reports) {
         this.containerId = containerId;
         this.tools = tools;
         this.reports = reports;
+        this.sightings = new Sightings(containerId, tools, roster, reports);
         this.slumber = new Slumber(tools.engine(), tools.tasks(), tools.sinker(), reports);
     }
 
@@ -104,23 +102,15 @@ final class Fleet {
     void served(Collection<Route.Target> targets) {
         for (Route.Target target : targets) {
             roster.find(target.instanceId())
-                    .ifPresent(one -> startOver(one, Start.Outcome.READY, ""));
+                    .ifPresent(one -> tools.startOver(containerId, one, Start.Outcome.READY, ""));
         }
-    }
-
-    private void startOver(Tracked one, Start.Outcome outcome, String message) {
-        one.startOver(outcome, message)
-                .ifPresent(start -> {
-                    tools.starts().keep(containerId, start);
-                    tools.metrics().startOver(start);
-                });
     }
 
     void drain(String id, String because, Instant now) {
         roster.find(id)
                 .ifPresent(one -> {
                     one.enter(Phase.DRAINING, now);
-                    startOver(one, Start.Outcome.ABANDONED, because);
+                    tools.startOver(containerId, one, Start.Outcome.ABANDONED, because);
                 });
     }
 
@@ -128,7 +118,11 @@ final class Fleet {
         roster.find(id)
                 .ifPresent(one -> {
                     one.enter(Phase.RESTING, now);
-                    startOver(one, Start.Outcome.READY, ""); // that of a spare: nobody calls it
+                    tools.startOver(
+                            containerId,
+                            one,
+                            Start.Outcome.READY,
+                            ""); // that of a spare: nobody calls it
                 });
     }
 
@@ -149,7 +143,7 @@ final class Fleet {
         if (one == null) {
             return;
         }
-        startOver(one, Start.Outcome.ABANDONED, because);
+        tools.startOver(containerId, one, Start.Outcome.ABANDONED, because);
         one.giveUp();
         tools.admission().giveUp(id);
         boolean ended = one.phase() == Phase.EXITED;
@@ -164,6 +158,15 @@ final class Fleet {
                             new StopTask(id, grace, isPressing, tools.admission(), tools.engine());
                     reports.accept(task.run());
                 });
+    }
+
+    /** Ends all that are not ending already. */
+    void stopAll(Duration grace, String because, Instant now) {
+        roster.all().stream()
+                .filter(one -> one.phase() != Phase.STOPPING && one.phase() != Phase.FREEZING)
+                .map(one -> one.id)
+                .toList()
+                .forEach(id -> stop(id, grace, because, now));
     }
 
     /** Takes in what a task said of an instance; empty unless that was a failure. */
@@ -219,7 +222,7 @@ final class Fleet {
         }
         one.confirm(instance);
         tools.metrics().started(Duration.between(one.askedAt, now));
-        return follow(one, instance, revisions, now);
+        return sightings.follow(one, instance, revisions, now);
     }
 
     private Optional<Mishap> notStarted(
@@ -228,7 +231,7 @@ final class Fleet {
                 .map(one -> {
                     String why =
                             kind == EngineException.Kind.COMMAND
-                                    ? revisionOf(one, revisions)
+                                    ? Sightings.revisionOf(one, revisions)
                                             .map(revision ->
                                                     Words.notServing(revision.workload(), message))
                                             .orElse(message)
@@ -243,13 +246,8 @@ final class Fleet {
     }
 
     private Mishap mishap(Tracked one, Mishap.Kind kind, String why) {
-        startOver(one, Start.Outcome.FAILED, why);
-        return new Mishap(one.revision, ofSpare(one.isSpare(), kind), why, Duration.ZERO);
-    }
-
-    /** What nobody needed tells nothing of those that are. */
-    private static Mishap.Kind ofSpare(boolean isSpare, Mishap.Kind otherwise) {
-        return isSpare ? Mishap.Kind.SPARE : otherwise;
+        tools.startOver(containerId, one, Start.Outcome.FAILED, why);
+        return new Mishap(one.revision, kind.of(one.isSpare()), why, Duration.ZERO);
     }
 
     /**
@@ -276,14 +274,9 @@ final class Fleet {
         return Optional.empty();
     }
 
-    /** Its probe asks it again soon; its requests do not wait for that. */
     private void thawed(Tracked one, Collection<Revision> revisions, Instant now) {
         one.enter(Phase.READY, now);
-        one.instance()
-                .ifPresent(instance ->
-                        revisionOf(one, revisions)
-                                .ifPresent(revision ->
-                                        watch(one, instance, revision, ProbeRun::afterThaw)));
+        sightings.goesOn(one, revisions);
     }
 
     /** It is as it was; who needs it tries again. */
@@ -302,13 +295,12 @@ final class Fleet {
         boolean neverCameUp = one.phase().isComingUp();
         Duration ranFor = neverCameUp ? Duration.ZERO : Duration.between(one.since(), now);
         one.enter(Phase.UNHEALTHY, now);
-        startOver(one, Start.Outcome.FAILED, message);
+        tools.startOver(containerId, one, Start.Outcome.FAILED, message);
         return Optional.of(
                 new Mishap(
                         one.revision,
-                        ofSpare(
-                                neverCameUp && one.isSpare(),
-                                neverCameUp ? Mishap.Kind.DECISIVE : Mishap.Kind.ENDED),
+                        (neverCameUp ? Mishap.Kind.DECISIVE : Mishap.Kind.ENDED)
+                                .of(neverCameUp && one.isSpare()),
                         message,
                         ranFor));
     }
@@ -318,111 +310,6 @@ final class Fleet {
      * noticed.
      */
     List<Mishap> observe(List<Instance> instances, Collection<Revision> revisions, Instant now) {
-        List<Mishap> mishaps = new ArrayList<>();
-        Set<String> present = new HashSet<>();
-        for (Instance instance : instances) {
-            present.add(instance.id());
-            Tracked known = roster.find(instance.id()).orElse(null);
-            boolean beingStarted = known != null && !known.confirmed();
-            if (!beingStarted) {
-                Tracked one = known == null ? adopt(instance, revisions) : known;
-                one.confirm(instance);
-                follow(one, instance, revisions, now).ifPresent(mishaps::add);
-            }
-        }
-        for (Tracked one : roster.all()) {
-            boolean vanished =
-                    one.confirmed() && !present.contains(one.id) && one.phase() != Phase.STOPPING;
-            if (vanished && one.phase() != Phase.EXITED) {
-                ended(one, "the instance was removed from the engine", now).ifPresent(mishaps::add);
-            }
-        }
-        return mishaps;
-    }
-
-    private Tracked adopt(Instance instance, Collection<Revision> revisions) {
-        LOG.info("adopted an instance instance={} revision={}", instance.id(), instance.revision());
-        Tracked one = new Tracked(instance.id(), instance.revision(), instance.createdAt());
-        roster.add(one);
-        revisionOf(one, revisions)
-                .map(Revision::workload)
-                .ifPresent(limits ->
-                        tools.admission()
-                                .adopt(one.id, limits.memoryLimitBytes(), limits.mvcpuLimit()));
-        return one;
-    }
-
-    private Optional<Mishap> follow(
-            Tracked one, Instance instance, Collection<Revision> revisions, Instant now) {
-        return switch (instance.state()) {
-            case Instance.State.Running running -> {
-                if (one.phase().isComingUp() && !one.isProbed()) {
-                    if (running.frozen()) { // by the server before, which had seen it ready
-                        one.enter(Phase.FROZEN, now);
-                        attachLogs(instance);
-                    } else {
-                        revisionOf(one, revisions)
-                                .ifPresent(revision -> watch(one, instance, revision, run -> run));
-                    }
-                }
-                yield Optional.empty();
-            }
-            case Instance.State.Exited exited -> {
-                if (one.phase() == Phase.STOPPING || one.phase() == Phase.EXITED) {
-                    yield Optional.empty();
-                }
-                String why =
-                        revisionOf(one, revisions)
-                                .map(revision ->
-                                        Words.notServing(
-                                                revision.workload(),
-                                                Words.ended(exited, revision.workload())))
-                                .orElse("its process ended");
-                yield ended(one, why, now);
-            }
-        };
-    }
-
-    private Optional<Mishap> ended(Tracked one, String why, Instant now) {
-        boolean isKnown =
-                one.phase() == Phase.DRAINING
-                        || one.phase() == Phase.UNHEALTHY
-                        || IDLE.contains(one.phase());
-        Duration ranFor =
-                one.phase() == Phase.READY ? Duration.between(one.since(), now) : Duration.ZERO;
-        boolean isSpare = one.phase() == Phase.PREPARING;
-        one.enter(Phase.EXITED, now);
-        startOver(one, Start.Outcome.FAILED, why);
-        return isKnown
-                ? Optional.empty()
-                : Optional.of(
-                        new Mishap(one.revision, ofSpare(isSpare, Mishap.Kind.ENDED), why, ranFor));
-    }
-
-    private void watch(
-            Tracked one, Instance instance, Revision revision, Function<ProbeRun, Runnable> how) {
-        if (!(instance.state() instanceof Instance.State.Running running)) {
-            return;
-        }
-        ProbeRun run =
-                new ProbeRun(
-                        instance,
-                        running,
-                        revision.workload(),
-                        tools.probes(),
-                        one::reached,
-                        reports);
-        one.probedBy(tools.tasks().submit(how.apply(run)));
-        attachLogs(instance);
-    }
-
-    private void attachLogs(Instance instance) {
-        tools.tasks()
-                .execute(() ->
-                        tools.logs().attach(containerId, instance.id(), instance.createdAt()));
-    }
-
-    private static Optional<Revision> revisionOf(Tracked one, Collection<Revision> revisions) {
-        return revisions.stream().filter(revision -> revision.number() == one.revision).findFirst();
+        return sightings.observe(instances, revisions, now);
     }
 }

@@ -22,6 +22,16 @@ record Mishap(int revision, Kind kind, String message, Duration ranFor) {
         /** The host has nothing left to give to it. */
         NO_ROOM,
         /** Nothing: it was to stand by, and nobody needed it yet. */
-        SPARE
+        SPARE;
+
+        /** What nobody needed tells nothing of those that are. */
+        Kind of(boolean isSpare) {
+            return isSpare ? SPARE : this;
+        }
+    }
+
+    /** That it failed, and why, in words for people. */
+    String words() {
+        return "an instance of revision %d failed: %s".formatted(revision, message);
     }
 }
