@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.dormouse.engine.EngineException.Kind;
 import dev.dormouse.engine.Instance.State;
 import dev.dormouse.testing.FakeEngine;
+import dev.dormouse.testing.FakeEngine.Call;
 import dev.dormouse.testing.FakeProgram;
 import java.time.InstantSource;
 import java.util.UUID;
@@ -48,12 +49,12 @@ class FakeEngineTest extends EngineContract {
     @Test
     void heldStartsGoOnWhenReleased() throws Exception {
         InstanceSpec spec = spec();
-        fake().holdStarts();
+        fake().starts().hold();
         CompletableFuture<Instance> start = CompletableFuture.supplyAsync(() -> engine.start(spec));
-        fake().awaitHeldStarts(1);
+        fake().starts().awaitHeld(1);
         assertThat(engine.list()).isEmpty();
 
-        fake().releaseStarts();
+        fake().starts().release();
 
         assertThat(start.get(DEADLINE_SECONDS, TimeUnit.SECONDS).id()).isEqualTo(spec.instanceId());
         assertThat(fake().started()).containsExactly(spec);
@@ -82,7 +83,7 @@ class FakeEngineTest extends EngineContract {
     void imagesAndStartsFailWhenTold() {
         InstanceSpec spec = spec();
         fake().failResolve(image(), new EngineException(Kind.IMAGE, "denied"));
-        fake().failStarts(new EngineException(Kind.UNREACHABLE, "busy"));
+        fake().fail(Call.START, new EngineException(Kind.UNREACHABLE, "busy"));
 
         assertThatThrownBy(() -> engine.resolve(image())).hasMessage("denied");
         assertThatThrownBy(() -> engine.start(spec)).hasMessage("busy");

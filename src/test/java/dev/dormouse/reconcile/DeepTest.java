@@ -24,7 +24,7 @@ class DeepTest extends LoopFixture {
 
     @AfterEach
     void letGo() {
-        engine.releasePushes();
+        engine.pushing().release();
     }
 
     private String frozen() {
@@ -83,7 +83,7 @@ class DeepTest extends LoopFixture {
     void aWakeDoesNotWaitForItsMemoryToBePushedOut() throws Exception {
         engine.swapsTo(Swap.COMPRESSED);
         String id = frozen();
-        engine.holdPushes();
+        engine.pushing().hold();
         clock.advance(DEEP);
         awaitInTime("memory is being pushed out", () -> isOnlyOne("sinking"));
         traffic = new Traffic(1, 0, 1, 1, Map.of(id, 1));
@@ -91,7 +91,7 @@ class DeepTest extends LoopFixture {
         reconciler.wake(ID, id).get(10, TimeUnit.SECONDS);
 
         await("it serves", () -> isServing(id));
-        engine.releasePushes();
+        engine.pushing().release();
         traffic = Traffic.NONE;
         clock.advance(IDLE);
         awaitInTime("it is frozen again", () -> isOnlyOne("frozen"));
@@ -103,10 +103,10 @@ class DeepTest extends LoopFixture {
         engine.swapsTo(Swap.COMPRESSED);
         engine.pushesOut(5);
         frozen();
-        engine.holdPushes();
+        engine.pushing().hold();
         clock.advance(DEEP);
         await("it is tried", () -> isOnlyOne("sinking"));
-        engine.releasePushes();
+        engine.pushing().release();
         await("it was tried", () -> isOnlyOne("frozen"));
         engine.pushesOut(60);
         clock.advance(Duration.ofHours(1));

@@ -21,7 +21,7 @@ class FrozenMemoryTest extends LoopFixture {
 
     @AfterEach
     void letGo() {
-        engine.releasePushes();
+        engine.pushing().release();
     }
 
     @Override
@@ -67,7 +67,7 @@ class FrozenMemoryTest extends LoopFixture {
     void whatPushingOutWillNotBringBackIsStoppedMeanwhile() {
         engine.swapsTo(Swap.COMPRESSED);
         engine.pushesOut(100);
-        engine.holdPushes();
+        engine.pushing().hold();
         createAndAwait(0);
         create(Samples.beside(container().orElseThrow(), OTHER));
         clock.advance(Duration.ofMinutes(15));
@@ -80,7 +80,7 @@ class FrozenMemoryTest extends LoopFixture {
                 });
 
         assertThat(states()).containsExactly("sinking");
-        engine.releasePushes();
+        engine.pushing().release();
         awaitInTime("it is deep", () -> states().equals(List.of("deep")));
         assertThat(engine.stopped()).hasSize(1);
     }

@@ -6,6 +6,7 @@ import dev.dormouse.engine.EngineException;
 import dev.dormouse.model.Route;
 import dev.dormouse.model.Status;
 import dev.dormouse.model.Traffic;
+import dev.dormouse.testing.FakeEngine.Call;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -135,7 +136,7 @@ class FrozenTest extends LoopFixture {
 
     @Test
     void whatCannotBeFrozenIsStopped() {
-        engine.failFreezes(new EngineException(EngineException.Kind.REFUSED, "no"));
+        engine.fail(Call.FREEZE, new EngineException(EngineException.Kind.REFUSED, "no"));
 
         createAndAwait(0);
         clock.advance(IDLE);
@@ -168,7 +169,7 @@ class FrozenTest extends LoopFixture {
     @Test
     void whatCannotBeWokenIsReplaced() {
         String id = frozen();
-        engine.failThaws(new EngineException(EngineException.Kind.REFUSED, "it is stuck"));
+        engine.fail(Call.THAW, new EngineException(EngineException.Kind.REFUSED, "it is stuck"));
 
         assertThat(reconciler.wake(ID, id)).failsWithin(Duration.ofSeconds(10));
         traffic = TWO_WAIT;

@@ -136,8 +136,8 @@ abstract class LoopFixture {
     @AfterEach
     void close() throws IOException {
         reconciler.close();
-        engine.releaseStarts();
-        engine.releasePulls();
+        engine.starts().release();
+        engine.pulls().release();
         engine.close();
         logs.close();
         store.close();
@@ -196,8 +196,8 @@ abstract class LoopFixture {
         reconciler.close();
         FakeEngine before = engine;
         connect(before.onSameMachine(before.serverId()));
-        before.releaseStarts();
-        before.releasePulls();
+        before.starts().release();
+        before.pulls().release();
         before.close();
         run();
     }

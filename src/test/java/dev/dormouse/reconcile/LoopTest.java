@@ -9,6 +9,7 @@ import dev.dormouse.model.Activity;
 import dev.dormouse.model.Revision;
 import dev.dormouse.model.Status;
 import dev.dormouse.model.Traffic;
+import dev.dormouse.testing.FakeEngine.Call;
 import dev.dormouse.testing.Samples;
 import java.time.Duration;
 import java.util.List;
@@ -44,9 +45,9 @@ class LoopTest extends LoopFixture {
     @Test
     void anUpdateWhileInstancesStartTakesTheirPlace() throws Exception {
         createAndAwait(1);
-        engine.holdStarts();
+        engine.starts().hold();
         update(81);
-        engine.awaitHeldStarts(1);
+        engine.starts().awaitHeld(1);
 
         update(82);
         await(
@@ -54,7 +55,7 @@ class LoopTest extends LoopFixture {
                 () ->
                         revisions().stream()
                                 .anyMatch(one -> one.state() == Revision.State.SUPERSEDED));
-        engine.releaseStarts();
+        engine.starts().release();
 
         awaitInTime("the newer serves", () -> isSettled(Status.READY) && onlyLiveRuns(1));
         assertThat(revisions())
@@ -97,14 +98,14 @@ class LoopTest extends LoopFixture {
     @Test
     void aRedeployDuringADeployRunsTheBytesOfNow() throws Exception {
         createAndAwait(1);
-        engine.holdStarts();
+        engine.starts().hold();
         update(81);
-        engine.awaitHeldStarts(1);
+        engine.starts().awaitHeld(1);
 
         String digest = publish();
         redeploy();
         await("the redeploy has begun", () -> revisions().getFirst().generation() == 3);
-        engine.releaseStarts();
+        engine.starts().release();
 
         awaitInTime("the redeploy serves", () -> isSettled(Status.READY) && onlyLiveRuns(1));
         assertThat(live().image().id()).isEqualTo(digest);
@@ -119,12 +120,12 @@ class LoopTest extends LoopFixture {
         publish();
         redeploy();
         awaitInTime("the new bytes serve", () -> isSettled(Status.READY) && onlyLiveRuns(1));
-        engine.holdStarts();
+        engine.starts().hold();
         update(81);
-        engine.awaitHeldStarts(1);
+        engine.starts().awaitHeld(1);
 
         rollBackTo(then);
-        engine.releaseStarts();
+        engine.starts().release();
 
         awaitInTime(
                 "what ran then runs",
@@ -195,26 +196,26 @@ class LoopTest extends LoopFixture {
 
     @Test
     void aDeletionDuringAPullLeavesNothing() throws Exception {
-        engine.holdPulls();
+        engine.pulls().hold();
         create(Samples.container());
-        engine.awaitHeldPulls(1);
+        engine.pulls().awaitHeld(1);
 
         delete();
 
         await("it is gone while the pull goes on", () -> container().isEmpty());
-        engine.releasePulls();
+        engine.pulls().release();
         assertThat(engine.started()).isEmpty();
         assertThat(gatekeeper.isWithdrawn()).isTrue();
     }
 
     @Test
     void aDeletionWhileAnInstanceStartsLeavesNothing() throws Exception {
-        engine.holdStarts();
+        engine.starts().hold();
         create(Samples.container());
-        engine.awaitHeldStarts(1);
+        engine.starts().awaitHeld(1);
 
         delete();
-        engine.releaseStarts();
+        engine.starts().release();
 
         awaitInTime("it is gone", () -> container().isEmpty() && engine.list().isEmpty());
     }
@@ -222,12 +223,12 @@ class LoopTest extends LoopFixture {
     @Test
     void aDeletionEndsWhatServesAndWhatIsBeingDeployed() throws Exception {
         createAndAwait(3);
-        engine.holdStarts();
+        engine.starts().hold();
         update(81);
-        engine.awaitHeldStarts(1);
+        engine.starts().awaitHeld(1);
 
         delete();
-        engine.releaseStarts();
+        engine.starts().release();
 
         awaitInTime("it is gone", () -> container().isEmpty() && engine.list().isEmpty());
         assertThat(gatekeeper.isWithdrawn()).isTrue();
@@ -298,12 +299,12 @@ class LoopTest extends LoopFixture {
     @Test
     void whatCannotBeStoppedNowIsStoppedLater() {
         createAndAwait(1);
-        engine.failStops(noAnswer());
+        engine.fail(Call.STOP, noAnswer());
         update(81);
         awaitInTime("the newer serves", () -> isSettled(Status.READY) && targets() == 1);
         assertThat(engine.list(ID)).hasSize(2);
 
-        engine.allowStops();
+        engine.allow(Call.STOP);
 
         awaitInTime("the former is gone", () -> onlyLiveRuns(1));
     }
@@ -326,9 +327,9 @@ class LoopTest extends LoopFixture {
     @Test
     void theNextServerFinishesADeploy() throws Exception {
         createAndAwait(1);
-        engine.holdStarts();
+        engine.starts().hold();
         update(81);
-        engine.awaitHeldStarts(1);
+        engine.starts().awaitHeld(1);
 
         restart();
 
@@ -339,7 +340,7 @@ class LoopTest extends LoopFixture {
     @Test
     void theNextServerFinishesADeletion() {
         createAndAwait(2);
-        engine.failStops(noAnswer());
+        engine.fail(Call.STOP, noAnswer());
         delete();
         await("it is being deleted", gatekeeper::isWithdrawn);
 

@@ -10,6 +10,7 @@ import dev.dormouse.model.Scaling;
 import dev.dormouse.model.Service;
 import dev.dormouse.model.Status;
 import dev.dormouse.model.Traffic;
+import dev.dormouse.testing.FakeEngine.Call;
 import dev.dormouse.testing.FakeProcess;
 import dev.dormouse.testing.Samples;
 import java.time.Duration;
@@ -154,7 +155,7 @@ class ScalingTest extends LoopFixture {
         load = 1.6;
         awaitInstances(3);
 
-        engine.failUsages(new EngineException(Kind.UNREACHABLE, "busy"));
+        engine.fail(Call.USAGE, new EngineException(Kind.UNREACHABLE, "busy"));
         load = 0;
         awaitInTime("that is told", () -> because().equals("cpu is not known yet: 3 instances"));
         pass(LONG);

@@ -6,6 +6,7 @@ import dev.dormouse.engine.EngineException;
 import dev.dormouse.model.Start;
 import dev.dormouse.model.Status;
 import dev.dormouse.model.Traffic;
+import dev.dormouse.testing.FakeEngine.Call;
 import dev.dormouse.testing.Samples;
 import java.time.Duration;
 import java.util.List;
@@ -51,12 +52,12 @@ class StandbyTest extends LoopFixture {
         clock.advance(IDLE);
         awaitInTime("all sleep", () -> in("frozen") == 3);
         assertThat(engine.started()).hasSize(3);
-        engine.holdStarts();
+        engine.starts().hold();
 
         traffic = THREE_ARE_NEEDED;
 
         await("three serve, none of them started now", () -> in("ready") == 3);
-        engine.releaseStarts();
+        engine.starts().release();
         awaitInTime("two stand by again", () -> in("ready") == 3 && in("frozen") == 2);
         assertThat(engine.started()).as("max_scale is 5").hasSize(5);
         assertThat(engine.stopped()).isEmpty();
@@ -68,7 +69,7 @@ class StandbyTest extends LoopFixture {
         awaitInTime("two stand by", () -> in("ready") == 1 && in("frozen") == 2);
         clock.advance(IDLE);
         awaitInTime("all sleep", () -> in("frozen") == 3);
-        engine.holdStarts();
+        engine.starts().hold();
         engine.process(engine.started().getLast().instanceId()).exit(1);
         await("a spare takes its place", () -> in("preparing") == 1 && in("frozen") == 2);
 
@@ -83,7 +84,7 @@ class StandbyTest extends LoopFixture {
         awaitInTime("two stand by", () -> in("ready") == 1 && in("frozen") == 2);
         clock.advance(IDLE);
         awaitInTime("all sleep", () -> in("frozen") == 3);
-        engine.failStarts(new EngineException(EngineException.Kind.REFUSED, "no"));
+        engine.fail(Call.START, new EngineException(EngineException.Kind.REFUSED, "no"));
 
         engine.process(engine.started().getFirst().instanceId()).exit(1);
         for (int fails = 1; fails <= Planner.EXITS_MAX; fails++) {

@@ -15,6 +15,7 @@ import dev.dormouse.model.Start.Cause;
 import dev.dormouse.model.Start.Outcome;
 import dev.dormouse.model.Status;
 import dev.dormouse.model.Traffic;
+import dev.dormouse.testing.FakeEngine.Call;
 import dev.dormouse.testing.Samples;
 import java.time.Duration;
 import java.time.Instant;
@@ -62,19 +63,19 @@ class StartsTest extends LoopFixture {
     @Test
     void aRolloutsTimeGoesToTheImageThenToTheEngineAndNoneIsLost() throws Exception {
         Instant before = clock.instant();
-        engine.holdPulls();
-        engine.holdStarts();
-        engine.holdProcesses();
+        engine.pulls().hold();
+        engine.starts().hold();
+        engine.processes().hold();
         create(Samples.container());
-        engine.awaitHeldPulls(1);
+        engine.pulls().awaitHeld(1);
         passes(5);
-        engine.releasePulls();
-        engine.awaitHeldStarts(1);
+        engine.pulls().release();
+        engine.starts().awaitHeld(1);
         passes(3);
-        engine.releaseStarts();
-        engine.awaitHeldProcesses(1);
+        engine.starts().release();
+        engine.processes().awaitHeld(1);
         passes(2);
-        engine.releaseProcesses();
+        engine.processes().release();
 
         awaitStarts(1);
 
@@ -131,13 +132,13 @@ class StartsTest extends LoopFixture {
         awaitInTime("it sleeps", this::isAsleep);
         publish();
         engine.prune(digest);
-        engine.holdPulls();
+        engine.pulls().hold();
 
         traffic = SOMEBODY_WAITS;
         reconciler.poke(ID);
-        engine.awaitHeldPulls(1);
+        engine.pulls().awaitHeld(1);
         passes(7);
-        engine.releasePulls();
+        engine.pulls().release();
 
         awaitStarts(2);
         assertThat(newest().took()).containsEntry(Start.Part.IMAGE, Duration.ofSeconds(7));
@@ -237,7 +238,7 @@ class StartsTest extends LoopFixture {
     @Test
     void aStartThatTheEngineRefusesEndsInThePartThatItCameTo() {
         createAndAwait(1);
-        engine.failStarts(new EngineException(EngineException.Kind.REFUSED, "not like this"));
+        engine.fail(Call.START, new EngineException(EngineException.Kind.REFUSED, "not like this"));
         update(81);
         awaitInTime("it has failed", () -> isSettled(Status.ERROR));
 
@@ -249,14 +250,14 @@ class StartsTest extends LoopFixture {
     @Test
     void aStartThatIsGivenUpIsToldAsThat() throws Exception {
         createAndAwait(1);
-        engine.holdStarts();
+        engine.starts().hold();
         update(81);
-        engine.awaitHeldStarts(1);
+        engine.starts().awaitHeld(1);
         passes(4);
 
         update(82);
         awaitStarts(2);
-        engine.releaseStarts();
+        engine.starts().release();
 
         assertThat(newest().outcome()).isEqualTo(Outcome.ABANDONED);
         assertThat(newest().message()).isEqualTo("its revision is not wanted any more");

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
@@ -58,13 +59,18 @@ public final class FakeEngine implements Engine {
             Executors.newSingleThreadExecutor(Thread.ofVirtual().name("fake-events").factory());
     private volatile Function<InstanceSpec, State.Running> where =
             spec -> new State.Running("127.0.0.1", spec.port());
-    private volatile Optional<EngineException> startFailure = Optional.empty();
-    private volatile Optional<EngineException> stopFailure = Optional.empty();
-    private volatile Optional<EngineException> freezeFailure = Optional.empty();
-    private volatile Optional<EngineException> thawFailure = Optional.empty();
-    private volatile Optional<EngineException> usageFailure = Optional.empty();
+    private final Map<Call, EngineException> failures = new ConcurrentHashMap<>();
     private final AtomicInteger usageReads = new AtomicInteger();
     private volatile boolean away;
+
+    /** What tests have fail. */
+    public enum Call {
+        START,
+        STOP,
+        FREEZE,
+        THAW,
+        USAGE
+    }
 
     /** A call of {@link Engine#stop}. */
     public record Stop(String instanceId, Duration grace) {}
@@ -100,61 +106,34 @@ public final class FakeEngine implements Engine {
         machine.failImage(reference, failure);
     }
 
-    /** From now on every start fails so. */
-    public void failStarts(EngineException failure) {
-        startFailure = Optional.of(failure);
+    /** From now on every such call fails so. */
+    public void fail(Call call, EngineException failure) {
+        failures.put(call, failure);
     }
 
-    /** Starts succeed again. */
-    public void allowStarts() {
-        startFailure = Optional.empty();
+    /** Such calls succeed again. */
+    public void allow(Call call) {
+        failures.remove(call);
     }
 
-    /** From now on starts wait in the engine, until {@link #releaseStarts}. */
-    public void holdStarts() {
-        starts.hold();
+    /** Where starts wait while a test holds them, before there is an instance. */
+    public FakeGate starts() {
+        return starts;
     }
 
-    /** Lets the waiting starts go on, and later ones too. */
-    public void releaseStarts() {
-        starts.release();
+    /** Where they wait once the instance is created, before its process runs. */
+    public FakeGate processes() {
+        return processes;
     }
 
-    /** Returns once this many starts wait. */
-    public void awaitHeldStarts(int count) throws InterruptedException, TimeoutException {
-        starts.awaitHeld(count);
+    /** Where images wait to be resolved or restored. */
+    public FakeGate pulls() {
+        return pulls;
     }
 
-    /**
-     * From now on instances are created and their processes wait, until {@link #releaseProcesses}.
-     */
-    public void holdProcesses() {
-        processes.hold();
-    }
-
-    /** Lets the waiting processes start, and later ones too. */
-    public void releaseProcesses() {
-        processes.release();
-    }
-
-    /** Returns once this many instances are created and their processes wait. */
-    public void awaitHeldProcesses(int count) throws InterruptedException, TimeoutException {
-        processes.awaitHeld(count);
-    }
-
-    /** From now on images are not resolved or restored, until {@link #releasePulls}. */
-    public void holdPulls() {
-        pulls.hold();
-    }
-
-    /** Lets the waiting pulls go on, and later ones too. */
-    public void releasePulls() {
-        pulls.release();
-    }
-
-    /** Returns once this many pulls wait. */
-    public void awaitHeldPulls(int count) throws InterruptedException, TimeoutException {
-        pulls.awaitHeld(count);
+    /** Where memory waits to be pushed out. */
+    public FakeGate pushing() {
+        return pushes;
     }
 
     /** The engine loses an image, as by {@code docker image prune}; its registry still has it. */
@@ -165,31 +144,6 @@ public final class FakeEngine implements Engine {
     /** Its registry loses an image too. */
     public void withdraw(String digest) {
         machine.withdraw(digest);
-    }
-
-    /** From now on every stop fails so. */
-    public void failStops(EngineException failure) {
-        stopFailure = Optional.of(failure);
-    }
-
-    /** Stops succeed again. */
-    public void allowStops() {
-        stopFailure = Optional.empty();
-    }
-
-    /** From now on every freeze fails so. */
-    public void failFreezes(EngineException failure) {
-        freezeFailure = Optional.of(failure);
-    }
-
-    /** From now on every thaw fails so. */
-    public void failThaws(EngineException failure) {
-        thawFailure = Optional.of(failure);
-    }
-
-    /** From now on nothing can be measured. */
-    public void failUsages(EngineException failure) {
-        usageFailure = Optional.of(failure);
     }
 
     /** How often an instance was measured. */
@@ -212,24 +166,12 @@ public final class FakeEngine implements Engine {
         return pushed.get();
     }
 
-    /** From now on memory is not pushed out, until {@link #releasePushes}. */
-    public void holdPushes() {
-        pushes.hold();
-    }
-
-    /** Lets it be pushed out, also later. */
-    public void releasePushes() {
-        pushes.release();
-    }
-
     /** From now on the machine has hardly any memory left, or again enough. */
     public void isShortOfMemory(boolean isShort) {
         machine.isShort(isShort);
     }
 
-    /**
-     * From now on instances with sandbox v2 have a kernel of their own, and keep what they hold.
-     */
+    /** From now on instances with sandbox v2 have their own kernel, and keep what they hold. */
     public void keepsApart() {
         machine.keepsApart(true);
     }
@@ -314,9 +256,7 @@ public final class FakeEngine implements Engine {
     public Instance start(InstanceSpec spec, Runnable whenCreated) {
         checkThere();
         starts.pass();
-        startFailure.ifPresent(failure -> {
-            throw failure;
-        });
+        check(Call.START);
         machine.checkCreation(serverId, spec);
         whenCreated.run();
         processes.pass();
@@ -328,27 +268,21 @@ public final class FakeEngine implements Engine {
     @Override
     public void freeze(String instanceId) {
         checkThere();
-        freezeFailure.ifPresent(failure -> {
-            throw failure;
-        });
+        check(Call.FREEZE);
         machine.find(serverId, instanceId).ifPresent(process -> process.freeze(true));
     }
 
     @Override
     public void thaw(String instanceId) {
         checkThere();
-        thawFailure.ifPresent(failure -> {
-            throw failure;
-        });
+        check(Call.THAW);
         machine.find(serverId, instanceId).ifPresent(process -> process.freeze(false));
     }
 
     @Override
     public Usage usage(String instanceId) {
         checkThere();
-        usageFailure.ifPresent(failure -> {
-            throw failure;
-        });
+        check(Call.USAGE);
         usageReads.incrementAndGet();
         return machine.find(serverId, instanceId)
                 .flatMap(FakeProcess::usage)
@@ -363,12 +297,7 @@ public final class FakeEngine implements Engine {
         if (process.isEmpty()) {
             return PushedOut.NOTHING;
         }
-        if (!process.get().runtime().bearsFreezing()) {
-            throw new EngineException(Kind.REFUSED, "its memory is not the machine's to push out");
-        }
-        if (machine.swap() == Swap.NONE) {
-            throw new EngineException(Kind.REFUSED, "the machine has no swap that has room");
-        }
+        machine.checkSinking(process.get());
         pushed.incrementAndGet();
         pushes.pass();
         return process.get().pushOut(machine.pushedOut());
@@ -382,9 +311,7 @@ public final class FakeEngine implements Engine {
     @Override
     public void stop(String instanceId, Duration grace) {
         checkThere();
-        stopFailure.ifPresent(failure -> {
-            throw failure;
-        });
+        check(Call.STOP);
         stopped.add(new Stop(instanceId, grace));
         machine.find(serverId, instanceId).ifPresent(machine::remove);
     }
@@ -455,6 +382,13 @@ public final class FakeEngine implements Engine {
                     listener.accept(event);
                 }
             });
+        }
+    }
+
+    private void check(Call call) {
+        EngineException failure = failures.get(call);
+        if (failure != null) {
+            throw failure;
         }
     }
 

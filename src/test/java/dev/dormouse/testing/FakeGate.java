@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** Where calls of one kind wait while a test holds them. Open at first. Safe on any thread. */
-final class FakeGate {
+public final class FakeGate {
     private static final long DEADLINE_SECONDS = 30;
 
     /** Guarded by this object, as is the next. */
@@ -15,16 +15,18 @@ final class FakeGate {
 
     private int waiting;
 
-    synchronized void hold() {
+    /** From now on they wait. */
+    public synchronized void hold() {
         latch = new CountDownLatch(1);
     }
 
-    synchronized void release() {
+    /** Those that wait go on, and later ones too. */
+    public synchronized void release() {
         latch.countDown();
     }
 
     /** Returns once this many calls wait. */
-    synchronized void awaitHeld(int count) throws InterruptedException, TimeoutException {
+    public synchronized void awaitHeld(int count) throws InterruptedException, TimeoutException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
         while (waiting < count) {
             long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());

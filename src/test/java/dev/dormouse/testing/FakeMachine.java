@@ -66,6 +66,16 @@ final class FakeMachine {
         keepsApart = now;
     }
 
+    /** Refuses what no engine would push out. */
+    synchronized void checkSinking(FakeProcess process) {
+        if (!process.runtime().bearsFreezing()) {
+            throw new EngineException(Kind.REFUSED, "its memory is not the machine's to push out");
+        }
+        if (swap == Swap.NONE) {
+            throw new EngineException(Kind.REFUSED, "the machine has no swap that has room");
+        }
+    }
+
     synchronized int cpus() {
         return cpus;
     }
