@@ -45,7 +45,7 @@ public record ReconcileSettings(
         OptionalLong cpuBudget,
         Duration roomPatience) {
     private static final Duration SHORTEST = Duration.ofMillis(100);
-    private static final int STARTS_PER_CORE = 8;
+    private static final int STARTS_PER_CORE = 4;
     private static final int STARTS_MOST = 64;
 
     /**
@@ -74,8 +74,8 @@ public record ReconcileSettings(
     }
 
     /**
-     * Where networks are ready, an engine's starts are the quicker together the more there are, up
-     * to this; more on one core only delays the first.
+     * Where networks are ready, an engine's starts are the quicker together the more there are;
+     * where they are not, more than this only delay the first.
      */
     private static int startsForTheMachine() {
         int cores = Runtime.getRuntime().availableProcessors();
