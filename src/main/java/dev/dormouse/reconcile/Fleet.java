@@ -118,11 +118,8 @@ final class Fleet {
         roster.find(id)
                 .ifPresent(one -> {
                     one.enter(Phase.RESTING, now);
-                    tools.startOver(
-                            containerId,
-                            one,
-                            Start.Outcome.READY,
-                            ""); // that of a spare: nobody calls it
+                    // that of a spare: nobody calls it
+                    tools.startOver(containerId, one, Start.Outcome.READY, "");
                 });
     }
 
